@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One way to fail. A fallible function returns gw_status and, on failure only, fills the gw_fault
+ * that its caller owns. Outputs are written on success only. Not thread-shared: a fault belongs to
+ * one unit of work. Pure: no allocation, no I/O.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define GW_MUST_CHECK __attribute__((warn_unused_result))
+#define GW_PRINTF(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
+
+typedef enum gw_code {
+    GW_CODE_OK = 0,
+#define GW_STATUS(symbol, wire, http, retryable, title) GW_CODE_##symbol,
+#include "base/status.def"
+#undef GW_STATUS
+    GW_CODE_COUNT
+} gw_code;
+
+/* A struct, so that `if (gw_meter_load(...))` does not compile. */
+typedef struct gw_status {
+    gw_code code;
+} gw_status;
+
+/* Sizes are limits: longer text is cut, never overrun. */
+typedef struct gw_fault {
+    gw_code code;
+    char subject[96];  /* what it is about: a JSON pointer, a file and line, an id */
+    char message[256]; /* lower case, no full stop: what and why, value quoted */
+    char hint[256];    /* a full sentence: what to do next; may be empty */
+} gw_fault;
+
+static inline gw_status gw_ok(void) { return (gw_status){GW_CODE_OK}; }
+static inline bool gw_is_ok(gw_status status) { return status.code == GW_CODE_OK; }
+
+/* Fills the fault with the code's title as message. reterr may be NULL. */
+gw_status gw_fail(gw_fault *reterr, gw_code code);
+
+/* Fills the fault; subject may be NULL. */
+gw_status gw_fail_with(gw_fault *reterr, gw_code code, const char *subject, const char *format, ...)
+    GW_PRINTF(4, 5);
+
+/* Adds the sentence that says what to do next; returns status unchanged, so it can end a return. */
+gw_status gw_hint(gw_fault *reterr, gw_status status, const char *hint);
+
+/* Wire facts of a code; GW_CODE_OK gives "ok", 200, false, "". */
+const char *gw_code_wire(gw_code code);
+int gw_code_http(gw_code code);
+bool gw_code_is_retryable(gw_code code);
+const char *gw_code_title(gw_code code);
+
+/* A deliberate ignore; the caller's comment says why it is safe. */
+static inline void gw_ignore(gw_status status) { (void)status; }
+
+/* The only macro of the tree that may leave a function. */
+#define GW_TRY(expression)                                                                         \
+    do {                                                                                           \
+        const gw_status gw_try_status_ = (expression);                                             \
+        if (gw_try_status_.code != GW_CODE_OK) return gw_try_status_;                              \
+    } while (0)
