@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-# What every target of the tree shares. Target commands only.
+# What every target of the tree shares. Target commands only; the presets set the options.
 
 option(GW_TESTS "build the tests" ON)
 option(GW_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(GW_TSAN "build with ThreadSanitizer" OFF)
+option(GW_HARDEN "build with the hardening flags of the product" OFF)
+option(GW_ANALYZE "run gcc's analyzer over the product" OFF)
+option(GW_FUZZ "build the fuzz targets with libFuzzer (clang)" OFF)
+option(GW_COVERAGE "build with coverage counters" OFF)
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# Assertions stay in the release: a broken invariant must stop before it becomes a payment.
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 
 add_library(gw_flags INTERFACE)
 target_include_directories(gw_flags INTERFACE ${CMAKE_SOURCE_DIR})
@@ -14,12 +22,38 @@ target_compile_options(
   gw_flags
   INTERFACE -Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes
             -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 -Wundef -Wcast-qual
-            -Wwrite-strings -Wpointer-arith -fno-common -fstack-protector-strong -ffp-contract=off)
+            -Wwrite-strings -Wpointer-arith -fno-common -fstack-protector-strong -ffp-contract=off
+            -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 target_compile_definitions(gw_flags INTERFACE _GNU_SOURCE)
+if(CMAKE_C_COMPILER_ID STREQUAL GNU)
+  target_compile_options(gw_flags INTERFACE -Wlogical-op -Wduplicated-cond -Wduplicated-branches)
+endif()
 if(GW_SANITIZE)
   target_compile_options(gw_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
                                             -fno-omit-frame-pointer)
   target_link_options(gw_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(GW_TSAN)
+  target_compile_options(gw_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(gw_flags INTERFACE -fsanitize=thread)
+endif()
+if(GW_HARDEN)
+  target_compile_definitions(gw_flags INTERFACE _FORTIFY_SOURCE=2)
+  target_compile_options(gw_flags INTERFACE -fstack-clash-protection)
+  target_link_options(gw_flags INTERFACE -pie LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
+    target_compile_options(gw_flags INTERFACE -fcf-protection)
+  endif()
+endif()
+if(GW_ANALYZE)
+  target_compile_options(gw_flags INTERFACE -fanalyzer)
+endif()
+if(GW_COVERAGE)
+  target_compile_options(gw_flags INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(gw_flags INTERFACE --coverage)
+endif()
+if(GW_FUZZ)
+  target_compile_options(gw_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # gw_layer(<name> SOURCES ... LINKS ...): one static library per folder.
@@ -37,4 +71,33 @@ function(gw_unit_test path)
   target_link_libraries(${name} PRIVATE gw_flags ${ARG_LINKS} cmocka)
   add_test(NAME ${path} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${path} PROPERTIES TIMEOUT 120 LABELS unit)
+endfunction()
+
+# gw_integration_test(<path relative to tests/integration, without .c> LINKS ...): a cmocka program
+# that starts real PostgreSQL, Mosquitto or anvil. Exit status 77 means skipped.
+function(gw_integration_test path)
+  cmake_parse_arguments(ARG "" "" "LINKS;SOURCES" ${ARGN})
+  string(REPLACE "/" "_" name ${path})
+  add_executable(integration_${name} ${CMAKE_SOURCE_DIR}/tests/integration/${path}.c ${ARG_SOURCES})
+  target_link_libraries(integration_${name} PRIVATE gw_flags ${ARG_LINKS} cmocka)
+  add_test(NAME integration/${path} COMMAND integration_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(integration/${path} PROPERTIES TIMEOUT 300 LABELS integration SKIP_RETURN_CODE 77)
+endfunction()
+
+# gw_fuzz_target(<thing> LINKS ...): tests/fuzz/fuzz_<thing>.c. With GW_FUZZ it is a libFuzzer
+# program; otherwise a program that replays tests/fuzz/corpus/<thing>/, which is then also a test.
+function(gw_fuzz_target thing)
+  cmake_parse_arguments(ARG "" "" "LINKS;SOURCES" ${ARGN})
+  set(program fuzz_${thing})
+  set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${thing})
+  if(GW_FUZZ)
+    add_executable(${program} ${CMAKE_SOURCE_DIR}/tests/fuzz/${program}.c ${ARG_SOURCES})
+    target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(${program} ${CMAKE_SOURCE_DIR}/tests/fuzz/${program}.c
+                              ${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c ${ARG_SOURCES})
+    add_test(NAME fuzz/${thing} COMMAND ${program} ${corpus} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(fuzz/${thing} PROPERTIES TIMEOUT 120 LABELS fuzz)
+  endif()
+  target_link_libraries(${program} PRIVATE gw_flags ${ARG_LINKS})
 endfunction()

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# Builds through the presets of CMakePresets.json.
+
+# configure <preset>: only when the build folder is not there yet; ninja redoes it when needed.
+configure() {
+    [ -f "$GW_ROOT/build/$1/build.ninja" ] && return 0
+    say "configuring $1"
+    if have ccache; then
+        CMAKE_C_COMPILER_LAUNCHER=ccache
+        export CMAKE_C_COMPILER_LAUNCHER
+    fi
+    quietly "configure-$1" cmake --preset "$1"
+}
+
+# build_preset <preset> [targets]
+build_preset() {
+    preset=$1
+    shift
+    configure "$preset" || return 1
+    quietly "build-$preset" ninja -C "$GW_ROOT/build/$preset" "$@"
+}
+
+# The product, optimised and hardened, and everything npm brings.
+run_build() {
+    need_packages
+    need_node_modules || return 1
+    build_preset release || return 1
+    say "built: build/release/server/gridwitness"
+}
+
+run_clean() {
+    rm -rf "${GW_ROOT:?}/build" "${GW_ROOT:?}/var" "${GW_ROOT:?}/node_modules"
+    rm -rf "$GW_ROOT/oracle/contracts/out" "$GW_ROOT/oracle/contracts/cache"
+    say "removed: build/ var/ node_modules/ and the contract build"
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+# The fast gates: format, our own rules, and the warnings of the files that changed.
+
+run_check() {
+    need_packages
+    check_failed=0
+    for rule in "$GW_ROOT"/tools/check/rules/*.sh; do
+        check_one "$rule"
+    done
+    check_part "self-test of the rules" sh "$GW_ROOT/tools/check/selftest.sh"
+    check_part "warnings of the changed files" lint_changed
+    [ "$check_failed" = 0 ] || {
+        say "check: $check_failed failed"
+        return 1
+    }
+    say "check: all passed"
+}
+
+check_one() { check_part "rule $(basename "$1" .sh)" sh "$1"; }
+
+check_part() {
+    check_name=$1
+    shift
+    if check_text=$("$@" 2>&1); then
+        say "ok    $check_name"
+    else
+        check_failed=$((check_failed + 1))
+        printf '%s\n' "$check_text" >&2
+        say "FAIL  $check_name"
+    fi
+}
