@@ -99,5 +99,8 @@ function(gw_fuzz_target thing)
     add_test(NAME fuzz/${thing} COMMAND ${program} ${corpus} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(fuzz/${thing} PROPERTIES TIMEOUT 120 LABELS fuzz)
   endif()
+  # libFuzzer names the entry point and gives no header for it.
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/fuzz/${program}.c
+                              PROPERTIES COMPILE_OPTIONS -Wno-missing-prototypes)
   target_link_libraries(${program} PRIVATE gw_flags ${ARG_LINKS})
 endfunction()
