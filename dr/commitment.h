@@ -20,6 +20,7 @@ typedef struct gw_order_meter {
 
 /* An order is an awarded bid: the group's meters deliver power[t] in interval t of the event. */
 typedef struct gw_order {
+    gw_uuid event_id;
     gw_uuid order_id;
     gw_uuid bid_id;
     gw_text party;

@@ -282,11 +282,11 @@ GW_MUST_CHECK gw_status gw_core_check_settlement(gw_arena *arena, gw_bytes bytes
 
 typedef enum gw_core_kind { GW_CORE_COMMITMENT, GW_CORE_SETTLEMENT } gw_core_kind;
 
-/* By its "format"; GW_CODE_UNSUPPORTED for anything else. */
+/* By its "format", nothing else is checked; GW_CODE_UNSUPPORTED for anything else. */
 GW_MUST_CHECK gw_status gw_core_kind_of(gw_bytes bytes, gw_core_kind *ret, gw_fault *reterr);
 
 /* One order or line as canonical JSON: the content of its leaf, and what the API shows. */
-GW_MUST_CHECK gw_status gw_core_write_order(gw_arena *arena, const gw_core_event *event,
-                                            const gw_order *order, gw_bytes *ret, gw_fault *reterr);
+GW_MUST_CHECK gw_status gw_core_write_order(gw_arena *arena, const gw_order *order, gw_bytes *ret,
+                                            gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_core_write_line(gw_arena *arena, const gw_core_line *line, gw_bytes *ret,
                                            gw_fault *reterr);
