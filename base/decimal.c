@@ -45,6 +45,13 @@ static int take_digits(gw_text *rest, gw_wide *value, int room) {
     return count;
 }
 
+static bool all_digits(gw_text rest) {
+    for (size_t at = 0; at < rest.length; at++) {
+        if (!is_digit(rest.at[at])) return false;
+    }
+    return true;
+}
+
 static bool take_exponent(gw_text *rest, int *ret) {
     *ret = 0;
     if (rest->length == 0 || (rest->at[0] != 'e' && rest->at[0] != 'E')) return true;
@@ -76,8 +83,8 @@ gw_status gw_int64_parse(gw_text text, int64_t *ret, gw_fault *reterr) {
     const bool negative = take_sign(&rest);
     gw_wide value = 0;
     const int count = take_digits(&rest, &value, DIGITS_MOST);
+    if (count < 0 && all_digits(rest)) return does_not_fit(text, reterr);
     if (count == 0 || rest.length != 0) return not_a_number(text, reterr);
-    if (count < 0) return does_not_fit(text, reterr);
     if (!gw_is_ok(gw_wide_to_int64(negative ? -value : value, ret, reterr)))
         return does_not_fit(text, reterr);
     return gw_ok();

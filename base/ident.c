@@ -35,7 +35,7 @@ gw_status gw_uuid_parse(gw_text text, gw_uuid *ret, gw_fault *reterr) {
         if (is_hyphen_place(at) != (text.at[at] == '-')) return bad(text, reterr);
         if (text.at[at] != '-') digits[count++] = text.at[at];
     }
-    gw_uuid parsed;
+    gw_uuid parsed = {{0}};
     if (!gw_is_ok(gw_hex_parse((gw_text){digits, count}, parsed.bytes, sizeof parsed.bytes, NULL)))
         return bad(text, reterr);
     *ret = parsed;

@@ -4,6 +4,7 @@
 
 run_check() {
     need_packages
+    build_pure || return 1
     check_failed=0
     for rule in "$GW_ROOT"/tools/check/rules/*.sh; do
         check_one "$rule"
@@ -29,4 +30,12 @@ check_part() {
         printf '%s\n' "$check_text" >&2
         say "FAIL  $check_name"
     fi
+}
+
+# The purity rule reads the release libraries of the pure folders.
+build_pure() {
+    configure release || return 1
+    pure_targets=$(ninja -C build/release -t targets all | sed -n -E 's/^(gw_(base|grid|oracle|dr)): phony$/\1/p')
+    # shellcheck disable=SC2086 # one word per target
+    build_preset release $pure_targets
 }

@@ -16,8 +16,9 @@ quietly() {
     quiet_log="$GW_ROOT/var/log/$1.log"
     shift
     mkdir -p "$GW_ROOT/var/log"
-    if "$@" >"$quiet_log" 2>&1; then return 0; fi
-    quiet_status=$?
+    quiet_status=0
+    "$@" >"$quiet_log" 2>&1 || quiet_status=$?
+    [ "$quiet_status" != 0 ] || return 0
     tail -n 60 "$quiet_log" >&2
     say "run: failed ($quiet_status): $*"
     say "run: the whole log is in $quiet_log"
