@@ -46,7 +46,7 @@ typedef enum finding { ABSENT, UNSEEN, EQUAL, OUTDATED, HIDDEN, DIFFERS } findin
 static finding judge_seen(const gw_admission_question *question, const gw_proposed_reading *row,
                           const gw_sighting *seen) {
     const bool in_time = gw_instant_before(seen->seen_at, question->as_of);
-    if (row->presence == GW_PRESENCE_MISSING) return in_time ? HIDDEN : ABSENT;
+    if (row->as == GW_PROPOSED_MISSING) return in_time ? HIDDEN : ABSENT;
     const int order = compare_versions(seen->version, row->version);
     if (order == 0) return is_same_value(seen, row) ? EQUAL : DIFFERS;
     if (order > 0 && in_time && !is_same_value(seen, row)) return OUTDATED;
@@ -55,7 +55,7 @@ static finding judge_seen(const gw_admission_question *question, const gw_propos
 
 /* The gravest finding over all versions that the node holds of this row's reading. */
 static finding judge_row(const gw_admission_question *question, const gw_proposed_reading *row) {
-    finding gravest = row->presence == GW_PRESENCE_MISSING ? ABSENT : UNSEEN;
+    finding gravest = row->as == GW_PROPOSED_MISSING ? ABSENT : UNSEEN;
     for (size_t at = find_first(question, &row->key); at < question->sighting_count; at++) {
         const gw_sighting *seen = &question->sightings[at];
         if (compare_keys(&seen->key, &row->key) != 0) break;
@@ -101,7 +101,7 @@ gw_status gw_admission_judge(const gw_admission_question *question, gw_admission
     for (size_t at = 0; at < question->proposed_count; at++) {
         const gw_proposed_reading *row = &question->proposed[at];
         const finding found = judge_row(question, row);
-        const bool is_read = row->presence == GW_PRESENCE_READ;
+        const bool is_read = row->as == GW_PROPOSED_READ;
         const bool is_counted = is_read && is_in_window(question, row->key.start);
         result.proposed += is_read;
         result.window_proposed += is_counted;

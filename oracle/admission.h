@@ -37,12 +37,12 @@ typedef struct gw_sighting {
     gw_instant seen_at; /* market time */
 } gw_sighting;
 
-typedef enum gw_presence { GW_PRESENCE_READ, GW_PRESENCE_MISSING } gw_presence;
+typedef enum gw_proposed_as { GW_PROPOSED_READ, GW_PROPOSED_MISSING } gw_proposed_as;
 
 /* One row of the proposal; MISSING rows carry only the key. */
 typedef struct gw_proposed_reading {
     gw_reading_key key;
-    gw_presence presence;
+    gw_proposed_as as;
     gw_reading_version version;
     int64_t energy_wh;
     char quality;
