@@ -10,23 +10,25 @@ enum { V_BASE = 27 };
 
 struct gw_signer {
     secp256k1_context *context; /* in the arena */
-    gw_key secret;
+    gw_signing_key secret;
     gw_address address;
 };
 
-gw_status gw_key_parse(gw_text text, gw_key *ret, gw_fault *reterr) {
-    gw_key secret;
-    if (gw_is_ok(gw_hex_parse(gw_text_trim(text), secret.bytes, GW_KEY_BYTES, NULL))) {
+gw_status gw_signing_key_parse(gw_text text, gw_signing_key *ret, gw_fault *reterr) {
+    gw_signing_key secret;
+    if (gw_is_ok(gw_hex_parse(gw_text_trim(text), secret.bytes, GW_SIGNING_KEY_BYTES, NULL))) {
         *ret = secret;
         return gw_ok();
     }
     return gw_fail_with(reterr, GW_CODE_MALFORMED, NULL, "the key is not 64 hex digits");
 }
 
-void gw_key_wipe(gw_key *secret) { explicit_bzero(secret->bytes, sizeof secret->bytes); }
+void gw_signing_key_wipe(gw_signing_key *secret) {
+    explicit_bzero(secret->bytes, sizeof secret->bytes);
+}
 
-static gw_status address_of(const secp256k1_context *context, const gw_key *secret, gw_address *ret,
-                            gw_fault *reterr) {
+static gw_status address_of(const secp256k1_context *context, const gw_signing_key *secret,
+                            gw_address *ret, gw_fault *reterr) {
     secp256k1_pubkey key;
     if (!secp256k1_ec_pubkey_create(context, &key, secret->bytes))
         return gw_fail_with(reterr, GW_CODE_INVALID, NULL, "the key is not in 1 to n-1");
@@ -38,7 +40,7 @@ static gw_status address_of(const secp256k1_context *context, const gw_key *secr
     return gw_ok();
 }
 
-gw_status gw_signer_make(gw_arena *arena, const gw_key *secret, const uint8_t blinding[32],
+gw_status gw_signer_make(gw_arena *arena, const gw_signing_key *secret, const uint8_t blinding[32],
                          gw_signer **ret, gw_fault *reterr) {
     gw_signer *signer = NULL;
     void *tables = NULL;
@@ -58,7 +60,7 @@ gw_address gw_signer_address(const gw_signer *signer) { return signer->address; 
 
 void gw_signer_wipe(gw_signer *signer) {
     if (signer == NULL) return;
-    gw_key_wipe(&signer->secret);
+    gw_signing_key_wipe(&signer->secret);
     secp256k1_context_preallocated_destroy(signer->context);
 }
 

@@ -62,7 +62,7 @@ void gw_settlement_words(const gw_settlement *settlement, gw_word out[GW_SETTLEM
     out[0] = gw_word_from_u64(settlement->sequence);
     out[1] = settlement->event_id;
     out[2] = gw_word_from_u64(settlement->revision);
-    out[3] = gw_word_from_u64(settlement->run_type);
+    out[3] = gw_word_from_u64((uint64_t)settlement->run_type);
     out[4] = gw_word_from_u64(settlement->signer_set);
     out[5] = gw_word_from_u64(settlement->epoch);
     out[6] = settlement->commitment_root;

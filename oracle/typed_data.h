@@ -28,11 +28,18 @@ typedef struct gw_commitment {
     gw_word data_hash;             /* Keccak of the canonical core */
 } gw_commitment;
 
+typedef enum gw_run_type {
+    GW_RUN_PRELIM = 1,
+    GW_RUN_INITIAL = 2,
+    GW_RUN_FINAL = 3,
+    GW_RUN_LATE = 4
+} gw_run_type;
+
 typedef struct gw_settlement {
     uint64_t sequence; /* of the ledger's runs, from 1 */
     gw_word event_id;
     uint16_t revision;
-    uint8_t run_type; /* 1 PRELIM, 2 INITIAL, 3 FINAL, 4 LATE */
+    gw_run_type run_type;
     uint32_t signer_set;
     uint64_t epoch;
     gw_word commitment_root;
