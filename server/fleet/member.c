@@ -76,6 +76,20 @@ static gw_status add_message(gw_member *member, gw_arena *arena, gw_member_messa
     return gw_ok();
 }
 
+gw_status gw_member_birth(gw_member *member, const gw_fleet_plan *plan, gw_arena *arena,
+                          gw_fault *reterr) {
+    gw_writer writer;
+    gw_writer_init(&writer, arena);
+    gw_write_format(&writer,
+                    "{\"boot\":%lld,\"firmware\":\"fleet-1\",\"meter\":\"%.64s\","
+                    "\"interval_s\":%lld,\"first_seq\":%lld}",
+                    (long long)member->boot, member->device->meter, (long long)plan->interval_s,
+                    (long long)member->next_seq);
+    gw_member_message message = {.topic_leaf = "birth", .due = plan->history_from};
+    GW_TRY(gw_writer_end_text(&writer, &message.payload, reterr));
+    return add_message(member, arena, message, reterr);
+}
+
 typedef struct interval_energy {
     int64_t import_wh;
     int64_t export_wh;

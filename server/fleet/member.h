@@ -47,6 +47,10 @@ typedef struct gw_member {
 
 void gw_member_init(gw_member *member, const gw_fleet_plan *plan, const gw_fleet_device *device);
 
+/* The first message of a life: which meter it is and where its numbering begins. */
+GW_MUST_CHECK gw_status gw_member_birth(gw_member *member, const gw_fleet_plan *plan,
+                                        gw_arena *arena, gw_fault *reterr);
+
 bool gw_member_is_online(const gw_member *member, gw_instant now);
 
 /* Meters every interval that has ended by now and writes the messages; replay may be NULL. */

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/node/judge.h"
+
+#include "oracle/address.h"
+#include "oracle/keccak.h"
+#include "server/evidence/core.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void decide(gw_judgement *judgement, gw_verdict verdict, const char *detail) {
+    judgement->verdict = verdict;
+    (void)snprintf(judgement->detail, sizeof judgement->detail, "%s", detail);
+}
+
+/* A core that does not check: unreadable, or another result than ours at a named place. */
+static void decide_fault(gw_judgement *judgement, const gw_fault *fault) {
+    const bool differs = fault->code == GW_CODE_MISMATCH;
+    judgement->verdict = differs ? GW_VERDICT_RECOMPUTATION_DIFFERS : GW_VERDICT_MALFORMED;
+    (void)snprintf(judgement->detail, sizeof judgement->detail, "%.90s: %.150s", fault->subject,
+                   fault->message);
+}
+
+static bool is_for_us(const gw_core_chain *chain, gw_text realm, const gw_judge_facts *facts) {
+    gw_address ledger;
+    if (!gw_is_ok(gw_address_parse(chain->ledger, &ledger, NULL))) return false;
+    return memcmp(&ledger, &facts->domain.ledger, sizeof ledger) == 0 &&
+           chain->chain_id == (int64_t)facts->domain.chain_id &&
+           chain->signer_set == facts->signer_set && gw_text_equal(realm, facts->realm);
+}
+
+static int64_t unix_s(gw_instant at) { return at.us / 1000000; }
+
+static void judge_commitment(const gw_core_commitment *core, gw_word data_hash,
+                             const gw_judge_facts *facts, gw_judgement *ret) {
+    const gw_commitment statement = {
+        .event_id = gw_event_word(core->event.event_id.bytes),
+        .revision = (uint16_t)core->revision,
+        .signer_set = (uint32_t)core->chain.signer_set,
+        .epoch = (uint64_t)core->chain.epoch,
+        .delivery_start_s = (uint64_t)unix_s(core->event.from),
+        .commitment_root = core->root,
+        .max_liability_micros = (uint64_t)core->max_liability_micros,
+        .data_hash = data_hash,
+    };
+    ret->record.slot = (gw_vote_slot){.kind = GW_TASK_COMMITMENT,
+                                      .event = core->event.event_id,
+                                      .revision = statement.revision,
+                                      .epoch = statement.epoch};
+    ret->record.digest = gw_commitment_digest(&facts->domain, &statement);
+    ret->root = core->root;
+    if (!is_for_us(&core->chain, core->realm, facts)) {
+        decide(ret, GW_VERDICT_WRONG_SIGNER_SET, "chain, ledger, realm or signer set is not ours");
+    } else if (!gw_instant_before(facts->now, core->event.from)) {
+        decide(ret, GW_VERDICT_TOO_LATE, "the delivery has started already");
+    } else {
+        decide(ret, GW_VERDICT_AGREES, "the orders follow from the sealed bids");
+    }
+}
+
+typedef struct proposal_rows {
+    gw_proposed_reading *rows;
+    size_t count;
+} proposal_rows;
+
+static gw_reading_key key_at(gw_text meter, gw_instant start) {
+    return (gw_reading_key){.meter = meter, .channel = GW_CHANNEL_IMPORT, .start = start};
+}
+
+static void add_meter_rows(const gw_core_settlement *core, const gw_core_meter *meter,
+                           proposal_rows *into) {
+    const gw_span interval = gw_span_seconds(core->event.interval_s);
+    for (size_t at = 0; at < meter->day_count; at++) {
+        const gw_core_day *day = &meter->days[at];
+        for (size_t slot = 0; slot < day->value_count; slot++) {
+            const gw_core_value *value = &day->values[slot];
+            const gw_instant start =
+                gw_calendar_slot_start(&core->rules.calendar, day->day, value->slot, interval);
+            into->rows[into->count++] =
+                (gw_proposed_reading){.key = key_at(meter->meter, start),
+                                      .presence = GW_PRESENCE_READ,
+                                      .version = {(uint64_t)value->boot, (uint64_t)value->seq},
+                                      .energy_wh = value->wh,
+                                      .quality = 'A'};
+        }
+    }
+}
+
+/* Intervals of the event for which the proposal says that there is no reading. */
+static void add_missing_rows(const gw_core_settlement *core, const gw_core_baseline *baseline,
+                             proposal_rows *into) {
+    for (size_t at = 0; at < baseline->actual_count; at++) {
+        if (baseline->actual_wh[at] >= 0) continue;
+        const gw_span offset = gw_span_seconds(core->event.interval_s * (int64_t)at);
+        into->rows[into->count++] = (gw_proposed_reading){
+            .key = key_at(baseline->meter, gw_instant_plus(core->event.from, offset)),
+            .presence = GW_PRESENCE_MISSING};
+    }
+}
+
+static size_t rows_at_most(const gw_core_settlement *core) {
+    size_t count = 1;
+    for (size_t at = 0; at < core->meter_count; at++) {
+        for (size_t day = 0; day < core->meters[at].day_count; day++)
+            count += core->meters[at].days[day].value_count;
+    }
+    for (size_t at = 0; at < core->baseline_count; at++) count += core->baselines[at].actual_count;
+    return count;
+}
+
+static gw_status compare_readings(gw_arena *arena, const gw_core_settlement *core,
+                                  const gw_judge_facts *facts, gw_judgement *ret,
+                                  gw_fault *reterr) {
+    proposal_rows rows = {0};
+    GW_TRY(GW_ARENA_NEW(arena, gw_proposed_reading, rows_at_most(core), &rows.rows, reterr));
+    for (size_t at = 0; at < core->meter_count; at++)
+        add_meter_rows(core, &core->meters[at], &rows);
+    for (size_t at = 0; at < core->baseline_count; at++)
+        add_missing_rows(core, &core->baselines[at], &rows);
+    const gw_admission_question question = {.proposed = rows.rows,
+                                            .proposed_count = rows.count,
+                                            .sightings = facts->sightings,
+                                            .sighting_count = facts->sighting_count,
+                                            .window_from = core->event.from,
+                                            .window_to = core->run.ended_at,
+                                            .as_of = core->run.as_of};
+    GW_TRY(gw_admission_judge(&question, &ret->seen, reterr));
+    ret->verdict = ret->seen.verdict;
+    (void)snprintf(ret->detail, sizeof ret->detail,
+                   "of %zu readings %zu are equal to our own, %zu differ, %zu we did not see",
+                   ret->seen.proposed, ret->seen.equal, ret->seen.differs, ret->seen.unseen);
+    return gw_ok();
+}
+
+static void describe_settlement(const gw_core_settlement *core, gw_word data_hash,
+                                const gw_judge_facts *facts, gw_judgement *ret) {
+    const gw_settlement statement = {
+        .sequence = (uint64_t)core->run.sequence,
+        .event_id = gw_event_word(core->event.event_id.bytes),
+        .revision = (uint16_t)core->run.revision,
+        .run_type = (gw_run_type)core->run.run_type,
+        .signer_set = (uint32_t)core->chain.signer_set,
+        .epoch = (uint64_t)core->chain.epoch,
+        .commitment_root = core->commitment_root,
+        .evidence_root = core->evidence_root,
+        .entitlement_root = core->entitlement_root,
+        .total_micros = (uint64_t)core->total_micros,
+        .previous_root = core->previous_root,
+        .as_of_s = (uint64_t)unix_s(core->run.as_of),
+        .data_hash = data_hash,
+    };
+    ret->record.slot = (gw_vote_slot){.kind = GW_TASK_SETTLEMENT,
+                                      .event = core->event.event_id,
+                                      .revision = statement.revision,
+                                      .epoch = statement.epoch};
+    ret->record.digest = gw_settlement_digest(&facts->domain, &statement);
+    ret->root = core->commitment_root;
+}
+
+static gw_status judge_settlement(gw_arena *arena, const gw_core_settlement *core,
+                                  gw_word data_hash, const gw_judge_facts *facts, gw_judgement *ret,
+                                  gw_fault *reterr) {
+    describe_settlement(core, data_hash, facts, ret);
+    if (!is_for_us(&core->chain, core->realm, facts)) {
+        decide(ret, GW_VERDICT_WRONG_SIGNER_SET, "chain, ledger, realm or signer set is not ours");
+        return gw_ok();
+    }
+    if (gw_instant_before(facts->now, core->run.as_of)) {
+        decide(ret, GW_VERDICT_TOO_EARLY, "the as-of time has not come yet");
+        return gw_ok();
+    }
+    return compare_readings(arena, core, facts, ret, reterr);
+}
+
+gw_status gw_judge(gw_arena *arena, gw_bytes core, const gw_judge_facts *facts, gw_judgement *ret,
+                   gw_fault *reterr) {
+    gw_fault fault = {0};
+    gw_core_kind kind = GW_CORE_COMMITMENT;
+    *ret = (gw_judgement){.verdict = GW_VERDICT_MALFORMED};
+    gw_status status = gw_core_kind_of(core, &kind, &fault);
+    if (gw_is_ok(status) && kind == GW_CORE_COMMITMENT) {
+        gw_core_commitment commitment = {0};
+        status = gw_core_check_commitment(arena, core, &commitment, &fault);
+        if (gw_is_ok(status)) judge_commitment(&commitment, gw_keccak256(core), facts, ret);
+    } else if (gw_is_ok(status)) {
+        gw_core_settlement settlement = {0};
+        status = gw_core_check_settlement(arena, core, &settlement, &fault);
+        if (gw_is_ok(status))
+            GW_TRY(judge_settlement(arena, &settlement, gw_keccak256(core), facts, ret, reterr));
+    }
+    if (gw_is_ok(status)) return gw_ok();
+    if (status.code == GW_CODE_NO_MEMORY) {
+        *reterr = fault;
+        return status;
+    }
+    decide_fault(ret, &fault);
+    return gw_ok();
+}
