@@ -59,7 +59,7 @@ typedef enum gw_event_action {
 GW_MUST_CHECK gw_status gw_event_move(gw_event_state from, gw_event_action action,
                                       gw_event_state *ret, gw_fault *reterr);
 
-bool gw_event_is_final(gw_event_state state);      /* no action but FAIL or CORRECT leads out */
+bool gw_event_is_final(gw_event_state state);      /* nothing but CORRECT leads out, FAIL neither */
 bool gw_event_takes_bids(gw_event_state state);    /* PUBLISHED */
 bool gw_event_has_liability(gw_event_state state); /* COMMITTED .. SETTLED: escrow is locked */
 

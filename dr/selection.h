@@ -8,12 +8,13 @@
  * The requirement of an interval is the larger of the request's need and of what keeps the
  * transformer within its rating (forecast - rating). Where all bids together cannot reach it, all
  * they can give is required and the rest is reported as shortage.
- * Ties: lower cost, fewer awards, then higher percent for the bid received earlier (then lower id).
+ * Ties: lower cost, fewer awards, then lower percent for the bid received last (then higher id),
+ * and so on to the first.
  *
  * Exact branch and bound for at most GW_SELECTION_MAX_BIDS bids. The search is bounded by a number
  * of nodes, not by time, so that every machine gets the same answer; when the bound is hit the best
  * answer so far is given with is_optimal = false. Bids of one group exclude each other: hand in at
- * most one per group. Ref: dr_mv.md §4. Pure.
+ * most one per group. The arena needs up to 3 MB. Ref: dr_mv.md §4. Pure.
  */
 #pragma once
 
@@ -65,7 +66,7 @@ GW_MUST_CHECK gw_status gw_selection_solve(gw_arena *arena, const gw_selection_q
  * with GW_CODE_MISMATCH when a percent is not allowed, the cost differs, the requirement less the
  * stated shortage is not met, or a shortage is claimed that the bids could have covered. It does
  * not prove that no cheaper selection exists: re-solving does. */
-GW_MUST_CHECK gw_status gw_selection_check(gw_arena *arena, const gw_selection_question *question,
+GW_MUST_CHECK gw_status gw_selection_check(const gw_selection_question *question,
                                            const gw_selection *selection, gw_fault *reterr);
 
 /* The requirement per interval: max(need, forecast - rating). */
