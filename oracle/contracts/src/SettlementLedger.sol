@@ -98,6 +98,10 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
 
     /// @dev Preliminary, the first run type.
     uint8 private constant FIRST_RUN_TYPE = 1;
+    /// @dev Commitments, settlements and claims are open.
+    uint8 private constant RUNNING = 1;
+    /// @dev Commitments, settlements and claims are stopped.
+    uint8 private constant PAUSED = 2;
     /// @dev Late, the last run type.
     uint8 private constant LAST_RUN_TYPE = 4;
 
@@ -110,15 +114,18 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
     /// @notice Root over (payee, lifetime, salt); zero until the first run.
     bytes32 public entitlementRoot;
 
-    // One slot, read and written by settle and claim.
-    uint96 private _entitledTotal;
-    uint96 private _paidTotal;
-    uint56 private _sequence;
-    bool private _paused;
+    // One slot, read by everything and written by all but claim. 80 bits hold 1.2e18 whole tokens of six
+    // decimals; whoever funds more is refused, and nothing larger than what is funded is ever stored.
+    uint80 private _funded;
+    uint80 private _openLiabilities;
+    uint80 private _entitledTotal;
+    uint8 private _state = RUNNING;
 
-    // One slot, read and written by fund, commit, settle and withdraw.
-    uint96 private _funded;
-    uint96 private _openLiabilities;
+    // One slot, written by settle and claim. The mark keeps it in use from the start, so that the first
+    // run pays no more for it than a later one.
+    uint96 private _paidTotal;
+    uint64 private _sequence;
+    uint8 private _mark = 1;
 
     /// @notice May pause, nothing else.
     address public guardian;
@@ -244,7 +251,7 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
     function fund(uint96 amount) external nonReentrant {
         uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amount);
-        uint96 arrived = (token.balanceOf(address(this)) - before).toUint96();
+        uint80 arrived = (token.balanceOf(address(this)) - before).toUint80();
         if (arrived == 0) revert NothingArrived();
         _funded += arrived;
         emit Funded(msg.sender, arrived, _funded);
@@ -256,7 +263,7 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
     function withdraw(address to, uint96 amount) external onlyOwner nonReentrant {
         uint256 available = uint256(_funded) - _entitledTotal - _openLiabilities;
         if (amount > available) revert EscrowTooSmall(amount, available);
-        _funded -= amount;
+        _funded -= uint256(amount).toUint80();
         emit Withdrawn(to, amount, _funded);
         token.safeTransfer(to, amount);
     }
@@ -275,10 +282,10 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
         }
         if (c.commitmentRoot == bytes32(0)) revert RootMissing();
         quorum.requireQuorum(c.signerSet, digest, signatures);
-        uint256 open = uint256(_openLiabilities);
+        uint256 open = _openLiabilities;
         uint256 available = uint256(_funded) - _entitledTotal - open;
         if (c.maxLiability > available) revert EscrowTooSmall(c.maxLiability, available);
-        _openLiabilities = (open + c.maxLiability).toUint96();
+        _openLiabilities = (open + c.maxLiability).toUint80();
         record.commitmentRoot = c.commitmentRoot;
         record.maxLiability = c.maxLiability;
         record.commitmentRevision = c.revision;
@@ -351,13 +358,13 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
     /// @notice Stop commitments, settlements and claims; moves no money and changes no claim.
     function pause() external {
         if (msg.sender != guardian && msg.sender != owner()) revert NotGuardian(msg.sender);
-        _paused = true;
+        _state = PAUSED;
         emit Paused(msg.sender);
     }
 
     /// @notice Go on after a pause.
     function unpause() external onlyOwner {
-        _paused = false;
+        _state = RUNNING;
         emit Unpaused(msg.sender);
     }
 
@@ -395,7 +402,7 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
 
     /// @notice Whether commitments, settlements and claims are stopped.
     function paused() external view returns (bool) {
-        return _paused;
+        return _state == PAUSED;
     }
 
     /// @notice Read the commitment of an event; all zero when there is none.
@@ -454,7 +461,7 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
         if (current != 0 && s.revision <= record.settlementRevision) {
             revert RevisionConflict(record.settlementRevision, s.revision);
         }
-        uint64 expected = uint64(_sequence) + 1;
+        uint64 expected = _sequence + 1;
         if (s.sequence != expected) revert SequenceMismatch(expected, s.sequence);
         if (s.previousRoot != entitlementRoot) revert PreviousRootMismatch(entitlementRoot, s.previousRoot);
     }
@@ -468,12 +475,12 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
             uint256 maxLiability = record.maxLiability;
             if (total > previous + maxLiability) revert LiabilityExceeded(total - previous, maxLiability);
             open -= maxLiability;
-            _openLiabilities = open.toUint96();
+            _openLiabilities = open.toUint80();
         }
         if (total < _paidTotal) revert TotalBelowPaid(total, _paidTotal);
         if (total + open > _funded) revert EscrowTooSmall(total + open, _funded);
-        _entitledTotal = s.total;
-        _sequence = uint256(s.sequence).toUint56();
+        _entitledTotal = total.toUint80();
+        _sequence = s.sequence;
     }
 
     /// @dev What fits beside the other fields of the slot: a second digest with the same 120 bits
@@ -485,6 +492,6 @@ contract SettlementLedger is EIP712, Ownable2Step, ReentrancyGuardTransient {
 
     /// @dev Kept out of the modifier so that its code exists once.
     function _requireNotPaused() private view {
-        if (_paused) revert LedgerPaused();
+        if (_state == PAUSED) revert LedgerPaused();
     }
 }

@@ -5,6 +5,19 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+/// @title Members of one signer set, kept as the code of a contract
+/// @notice One read costs the same for any number of members. The code starts with a zero byte
+/// (STOP), so a call to it does nothing.
+contract SignerRoll {
+    /// @param members strictly ascending addresses
+    constructor(address[] memory members) {
+        bytes memory code = abi.encode(members);
+        assembly ("memory-safe") {
+            return(add(code, 32), mload(code))
+        }
+    }
+}
+
 /// @title Registry of oracle signer sets with their quorum
 /// @notice A set is written once and never edited: an attestation names its set, so a later change of
 /// members cannot alter what an earlier signature meant. A new set does not end the old one; the
@@ -15,16 +28,18 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 contract SignerQuorum is Ownable2Step {
     using SafeCast for uint256;
 
-    /// @notice What the chain keeps of a signer set; all four fields share one slot.
+    /// @notice What the chain keeps of a signer set; all fields share one slot.
     /// @param n members
     /// @param f faulty members the set bears
     /// @param q signatures that make a quorum
     /// @param active whether attestations of this set are still accepted
+    /// @param roll SignerRoll with the members
     struct SignerSet {
         uint8 n;
         uint8 f;
         uint8 q;
         bool active;
+        address roll;
     }
 
     /// @notice Most members of one set; bounds the cost of every check.
@@ -37,8 +52,6 @@ contract SignerQuorum is Ownable2Step {
     uint32 public latestSet;
 
     mapping(uint32 setId => SignerSet) private _sets;
-    mapping(uint32 setId => address[]) private _members;
-    mapping(uint32 setId => mapping(address member => bool)) private _isMember;
 
     /// @notice A set was added and is valid from now on.
     event SignerSetAdded(uint32 indexed setId, uint8 n, uint8 f, uint8 q, address[] members);
@@ -101,7 +114,8 @@ contract SignerQuorum is Ownable2Step {
         returns (uint8 n, uint8 f, uint8 q, bool active, address[] memory members)
     {
         SignerSet memory set = _sets[setId];
-        return (set.n, set.f, set.q, set.active, _members[setId]);
+        if (set.roll != address(0)) members = _membersOf(set);
+        return (set.n, set.f, set.q, set.active, members);
     }
 
     /// @notice Revert unless exactly q distinct members of an active set signed the digest.
@@ -115,34 +129,40 @@ contract SignerQuorum is Ownable2Step {
         if (signatures.length != expectedBytes) {
             revert SignatureCountInvalid(expectedBytes, signatures.length);
         }
-        mapping(address => bool) storage isMember = _isMember[setId];
+        address[] memory members = _membersOf(set);
         address previous = address(0);
+        uint256 place = 0;
         for (uint256 i = 0; i < set.q; ++i) {
             bytes calldata signature = signatures[i * SIGNATURE_BYTES:(i + 1) * SIGNATURE_BYTES];
             (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
             if (fault != ECDSA.RecoverError.NoError) revert SignatureInvalid(i);
-            if (!isMember[signer]) revert SignerNotMember(i, signer);
             if (signer <= previous) revert SignersNotAscending(i, signer);
             previous = signer;
+            // Both lists ascend, so the search goes on where the last signer was found.
+            while (place < members.length && members[place] < signer) ++place;
+            if (place == members.length || members[place] != signer) revert SignerNotMember(i, signer);
         }
     }
 
-    /// @dev Writes members, counts and the derived f and q under the next number.
+    /// @dev Members of a set that exists.
+    function _membersOf(SignerSet memory set) private view returns (address[] memory) {
+        return abi.decode(set.roll.code, (address[]));
+    }
+
+    /// @dev Writes members and the derived f and q under the next number.
     function _add(address[] memory members) private returns (uint32 setId) {
         uint256 n = members.length;
         if (n == 0 || n > MAX_MEMBERS) revert MemberCountInvalid(n);
-        setId = ++latestSet;
         address previous = address(0);
         for (uint256 i = 0; i < n; ++i) {
             address member = members[i];
             if (member <= previous) revert MembersNotAscending(i, member);
-            _isMember[setId][member] = true;
             previous = member;
         }
         uint8 f = ((n - 1) / 3).toUint8();
         uint8 q = ((n + f) / 2 + 1).toUint8();
-        _sets[setId] = SignerSet(n.toUint8(), f, q, true);
-        _members[setId] = members;
+        setId = ++latestSet;
+        _sets[setId] = SignerSet(n.toUint8(), f, q, true, address(new SignerRoll(members)));
         emit SignerSetAdded(setId, n.toUint8(), f, q, members);
     }
 }

@@ -80,11 +80,29 @@ contract SignerQuorumTest is Scene {
     }
 
     function test_a_stranger_never_counts() public {
-        bytes memory foreign = signature(99, DIGEST);
-        refuses(
-            bytes.concat(signature(keys[0], DIGEST), signature(keys[1], DIGEST), foreign),
-            abi.encodeWithSelector(SignerQuorum.SignerNotMember.selector, 2, vm.addr(99))
-        );
+        for (uint256 stranger = 90; stranger < 99; ++stranger) {
+            uint256[] memory mixed = new uint256[](3);
+            (mixed[0], mixed[1], mixed[2]) = sorted(keys[0], keys[3], stranger);
+            uint256 index = mixed[0] == stranger ? 0 : mixed[1] == stranger ? 1 : 2;
+            refuses(
+                bytes.concat(signature(mixed[0], DIGEST), signature(mixed[1], DIGEST), signature(mixed[2], DIGEST)),
+                abi.encodeWithSelector(SignerQuorum.SignerNotMember.selector, index, vm.addr(stranger))
+            );
+        }
+    }
+
+    /// @dev Two sorted keys and a third one put where its address belongs.
+    function sorted(uint256 low, uint256 high, uint256 third) private pure returns (uint256, uint256, uint256) {
+        if (vm.addr(third) < vm.addr(low)) return (third, low, high);
+        if (vm.addr(third) < vm.addr(high)) return (low, third, high);
+        return (low, high, third);
+    }
+
+    function test_a_set_that_never_was_reads_as_nothing() public view {
+        (uint8 n,,, bool active, address[] memory members) = quorum.signerSet(9);
+        equal(n, 0);
+        holds(!active, "it is not active");
+        equal(members.length, 0);
     }
 
     function test_an_old_set_stays_valid_until_it_is_retired() public {
