@@ -21,7 +21,7 @@ typedef struct gw_http_seen {
     gw_text path;
     const char *operation; /* "none" when no route matched: bounded label values */
     int http_status;
-    const char *code; /* wire code, "ok" */
+    const gw_fault *fault; /* NULL when all went well */
     gw_text token_id;
     int64_t duration_us;
     size_t sent_bytes;
