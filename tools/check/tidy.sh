@@ -7,7 +7,7 @@ database=build/clang
 stamp=build/lint/$(printf '%s' "$file" | tr '/' '_').clean
 key=$({
     cat .clang-tidy
-    clang-14 -E -P -D_GNU_SOURCE -I. -I"$database" -I"$database/server" "$file" 2>/dev/null
+    clang-14 -E -P -D_GNU_SOURCE -I. -I"$database/generated" "$file" 2>/dev/null
     cat "$file"
 } | cksum)
 if [ "$(cat "$stamp" 2>/dev/null)" = "$key" ]; then exit 0; fi

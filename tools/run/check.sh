@@ -32,10 +32,12 @@ check_part() {
     fi
 }
 
-# The purity rule reads the release libraries of the pure folders.
+# The purity rule reads the release libraries of the pure folders; the header rule needs what is
+# generated.
 build_pure() {
     configure release || return 1
-    pure_targets=$(ninja -C build/release -t targets all | sed -n -E 's/^(gw_(base|grid|oracle|dr)): phony$/\1/p')
+    pure_targets=$(ninja -C build/release -t targets all |
+        sed -n -E -e 's/^(gw_(base|grid|oracle|dr)): phony$/\1/p' -e 's/^(generated\/[^:]*\.h): .*/\1/p')
     # shellcheck disable=SC2086 # one word per target
     build_preset release $pure_targets
 }

@@ -10,7 +10,7 @@ trap 'rm -rf "$unit"' EXIT
 # Headers that the build makes are found where it puts them.
 made=
 for folder in build/release build/dev build/clang build/gcc; do
-    if [ -d "$folder" ]; then made="$made -I$folder -I$folder/server"; fi
+    if [ -d "$folder" ]; then made="$made -I$folder/generated"; fi
 done
 compile_alone() {
     name=$(printf '%s' "$1" | tr '/' '_')
