@@ -84,6 +84,18 @@ static bool take_date(gw_text *rest, gw_date *ret) {
     return true;
 }
 
+/* One to six digits, as microseconds. */
+static bool take_fraction(gw_text *rest, int64_t *ret_us) {
+    int64_t fraction = 0;
+    int digit = 0;
+    int count = 0;
+    for (; count <= 6 && take_number(rest, 1, &digit); count++) fraction = fraction * 10 + digit;
+    if (count < 1 || count > 6) return false;
+    for (; count < 6; count++) fraction *= 10;
+    *ret_us = fraction;
+    return true;
+}
+
 /* hh:mm, then :ss and a fraction if they are there. */
 static bool take_clock(gw_text *rest, int64_t *ret_us) {
     int hour = 0;
@@ -94,13 +106,7 @@ static bool take_clock(gw_text *rest, int64_t *ret_us) {
     if (!take_number(rest, 2, &minute)) return false;
     if (take_letter(rest, ':') && !take_number(rest, 2, &second)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
-    if (take_letter(rest, '.')) {
-        int digit = 0;
-        int count = 0;
-        for (; take_number(rest, 1, &digit); count++) fraction = fraction * 10 + digit;
-        if (count < 1 || count > 6) return false;
-        for (; count < 6; count++) fraction *= 10;
-    }
+    if (take_letter(rest, '.') && !take_fraction(rest, &fraction)) return false;
     *ret_us = ((int64_t)hour * 3600 + minute * 60 + second) * MICROS + fraction;
     return true;
 }

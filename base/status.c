@@ -36,12 +36,8 @@ static void copy_cut(char *to, size_t size, const char *from) {
     to[length] = '\0';
 }
 
-gw_status gw_fail(gw_fault *reterr, gw_code code) {
-    return gw_fail_with(reterr, code, NULL, "%s", gw_code_title(code));
-}
-
-gw_status gw_fail_with(gw_fault *reterr, gw_code code, const char *subject, const char *format,
-                       ...) {
+gw_status gw_fault_fill(gw_fault *reterr, gw_code code, const char *subject, const char *format,
+                        ...) {
     const gw_status status = {code == GW_CODE_OK ? GW_CODE_INTERNAL : code};
     if (reterr == NULL) return status;
     reterr->code = status.code;
@@ -54,7 +50,6 @@ gw_status gw_fail_with(gw_fault *reterr, gw_code code, const char *subject, cons
     return status;
 }
 
-gw_status gw_hint(gw_fault *reterr, gw_status status, const char *hint) {
+void gw_fault_hint(gw_fault *reterr, gw_status status, const char *hint) {
     if (reterr != NULL && !gw_is_ok(status)) copy_cut(reterr->hint, sizeof reterr->hint, hint);
-    return status;
 }

@@ -36,21 +36,37 @@ typedef struct gw_fault {
 static inline gw_status gw_ok(void) { return (gw_status){GW_CODE_OK}; }
 static inline bool gw_is_ok(gw_status status) { return status.code == GW_CODE_OK; }
 
-/* Fills the fault with the code's title as message. reterr may be NULL. */
-gw_status gw_fail(gw_fault *reterr, gw_code code);
+/* What the two below are made of: never returns GW_CODE_OK. */
+gw_status gw_fault_fill(gw_fault *reterr, gw_code code, const char *subject, const char *format,
+                        ...) GW_PRINTF(4, 5);
 
-/* Fills the fault; subject may be NULL. */
-gw_status gw_fail_with(gw_fault *reterr, gw_code code, const char *subject, const char *format, ...)
-    GW_PRINTF(4, 5);
+/* Tells compilers and analysers that a failure is a failure, across files. */
+static inline gw_status gw_failed(gw_status status) {
+    if (status.code == GW_CODE_OK) __builtin_unreachable();
+    return status;
+}
 
-/* Adds the sentence that says what to do next; returns status unchanged, so it can end a return. */
-gw_status gw_hint(gw_fault *reterr, gw_status status, const char *hint);
+/* gw_fail_with(reterr, code, subject, format, ...) fills the fault and returns the code; reterr and
+ * subject may be NULL. A macro only because C cannot hand variable arguments on. */
+#define gw_fail_with(reterr, code, ...) gw_failed(gw_fault_fill((reterr), (code), __VA_ARGS__))
+
+/* Adds the sentence that says what to do next; to end a return. status is a failure. */
+void gw_fault_hint(gw_fault *reterr, gw_status status, const char *hint);
+static inline gw_status gw_hint(gw_fault *reterr, gw_status status, const char *hint) {
+    gw_fault_hint(reterr, status, hint);
+    return status;
+}
 
 /* Wire facts of a code; GW_CODE_OK gives "ok", 200, false, "". */
 const char *gw_code_wire(gw_code code);
 int gw_code_http(gw_code code);
 bool gw_code_is_retryable(gw_code code);
 const char *gw_code_title(gw_code code);
+
+/* Fills the fault with the code's title as message. reterr may be NULL. */
+static inline gw_status gw_fail(gw_fault *reterr, gw_code code) {
+    return gw_fail_with(reterr, code, NULL, "%s", gw_code_title(code));
+}
 
 /* A deliberate ignore; the caller's comment says why it is safe. */
 static inline void gw_ignore(gw_status status) { (void)status; }

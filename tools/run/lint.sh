@@ -7,11 +7,12 @@ run_lint() {
     need_node_modules || return 1
     lint_failed=0
     for part in gcc clang tidy cppcheck analyzer shell javascript; do
-        say "lint: $part"
-        "lint_$part" || {
+        if "lint_$part"; then
+            say "ok    lint $part"
+        else
             say "FAIL  lint $part"
             lint_failed=$((lint_failed + 1))
-        }
+        fi
     done
     [ "$lint_failed" = 0 ] || return 1
     say "lint: all passed"

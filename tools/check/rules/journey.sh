@@ -8,6 +8,7 @@ if [ ! -f "$story" ]; then
     finish "$story:1: there is no $story"
 fi
 sources=$(files_like '\.(c|h|sol|js|mjs|sql|def)$')
+# shellcheck disable=SC2016 # back-quotes are text here
 found=$(grep -n -o '`[^`]*`' "$story" | tr -d '`' | while IFS=: read -r line name; do
     case $name in
     *[!A-Za-z0-9_./-]* | /*) continue ;;
