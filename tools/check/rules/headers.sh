@@ -9,7 +9,7 @@ unit=$(mktemp -d)
 trap 'rm -rf "$unit"' EXIT
 # Headers that the build makes are found where it puts them.
 made=
-for folder in build/release build/dev build/clang build/gcc; do
+for folder in build/check build/release build/dev build/clang; do
     if [ -d "$folder" ]; then made="$made -I$folder/generated"; fi
 done
 compile_alone() {

@@ -20,7 +20,7 @@ found=$(printf '%s\n' "$symbols" | awk -v allow="$GW_CHECK_DIR/pure_symbols.allo
             if (word[1] ~ /\.o:/) { only[word[1]] = 1 } else { may[word[1]] = 1 }
         }
     }
-    $(NF - 1) == "U" {
+    NF > 2 && $(NF - 1) == "U" {
         place = $1
         sub(/:$/, "", place)
         count = split(place, part, ":")
