@@ -66,3 +66,6 @@ static inline gw_tick gw_tick_plus(gw_tick at, gw_span span) { return (gw_tick){
 
 /* The system's UTC, also in conducted mode: for log lines, tokens, TLS and leases only. */
 gw_instant gw_clock_real(void);
+
+/* For polling loops of simulations and nodes; the server's own threads wait on conditions. */
+void gw_tick_sleep_ms(int ms);

@@ -10,7 +10,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <time.h>
 
 enum {
     CONNECT_MS = 60000,
@@ -58,11 +57,6 @@ struct fleet {
 };
 
 static int64_t tick_ms(void) { return gw_tick_now().us / 1000; }
-
-static void pause_briefly(void) {
-    const struct timespec moment = {.tv_nsec = POLL_MS * 1000000L};
-    (void)nanosleep(&moment, NULL);
-}
 
 /* ---- what a device hears (paho's thread) ---- */
 
@@ -243,7 +237,7 @@ static gw_status run_step(fleet *owner, gw_instant now, gw_fault *reterr) {
     while (!send_round(owner)) {
         if (tick_ms() > end_ms)
             return gw_fail_with(reterr, GW_CODE_TIMED_OUT, NULL, "receipts are missing");
-        pause_briefly();
+        gw_tick_sleep_ms(POLL_MS);
     }
     return gw_ok();
 }

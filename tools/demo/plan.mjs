@@ -13,11 +13,12 @@ export const EVENING = {
   opensMs: Date.parse('2026-01-20T14:00:00Z'),
   gateMs: Date.parse('2026-01-20T15:00:00Z'),
   startsMs: Date.parse('2026-01-20T16:30:00Z'),
-  endsMs: Date.parse('2026-01-20T18:30:00Z'),
-  dataDeadlineMs: Date.parse('2026-01-20T19:30:00Z'),
-  closesMs: Date.parse('2026-01-20T20:00:00Z'),
+  endsMs: Date.parse('2026-01-20T19:30:00Z'),
+  dataDeadlineMs: Date.parse('2026-01-20T20:30:00Z'),
+  closesMs: Date.parse('2026-01-20T21:00:00Z'),
   historyDays: 21,
   transformer: 'TR-Lindenstraat',
+  ratingW: 63_000,
   holidays: ['2026-01-01'],
   falsifiedDevice: 'dev-003',
 };
@@ -93,6 +94,23 @@ export function withCharacters(devices, evening = EVENING) {
     zone_offset_s: evening.zoneOffsetS,
   };
   return [...devices.map((device) => ({ ...device, ...change[device.id] })), garbage];
+}
+
+/** Who offers what: one group per aggregator and kind of appliance. Prices are made up. */
+export function groupsOf(devices) {
+  const rows = [
+    ['G-aurora-heat', 'agg-aurora', ['heat_pump'], 180_000, 1],
+    ['G-aurora-cars', 'agg-aurora', ['ev_charger'], 140_000, 100],
+    ['G-boreal-home', 'agg-boreal', ['heat_pump', 'battery'], 210_000, 10],
+    ['G-boreal-cars', 'agg-boreal', ['ev_charger'], 260_000, 1],
+  ];
+  return rows.map(([group, party, kinds, price, minActivationPct]) => ({
+    group,
+    party,
+    price_micros_per_kwh: price,
+    min_activation_pct: minActivationPct,
+    members: devices.filter((d) => d.aggregator === party && kinds.includes(d.kind) && d.behaviour !== 'garbage'),
+  }));
 }
 
 /** The file that `gridwitness fleet` reads. */
