@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/transaction.h"
 
+#include "base/wide.h"
 #include "base/writer.h"
 #include "oracle/keccak.h"
 #include "oracle/rlp.h"
@@ -139,6 +140,16 @@ static gw_status read_to(gw_bytes *rest, gw_transaction *ret, gw_fault *reterr) 
     return gw_ok();
 }
 
+/* The most the gas may cost fits a word. */
+static bool cost_fits(gw_word price, uint64_t gas) {
+    gw_wide carry = 0;
+    for (size_t at = GW_WORD_BYTES; at-- > 0;) {
+        carry += (gw_wide)price.bytes[at] * gas;
+        carry >>= 8;
+    }
+    return carry == 0;
+}
+
 static gw_status read_fields(gw_arena *arena, gw_bytes *rest, gw_transaction *ret,
                              gw_fault *reterr) {
     gw_bytes accesses;
@@ -154,6 +165,8 @@ static gw_status read_fields(gw_arena *arena, gw_bytes *rest, gw_transaction *re
     GW_TRY(read_accesses(arena, accesses, ret, reterr));
     if (gw_word_compare(ret->tip_wei, ret->fee_cap_wei) > 0)
         return fail(reterr, "has a tip above its fee cap");
+    if (!cost_fits(ret->fee_cap_wei, ret->gas_limit))
+        return fail(reterr, "has gas that costs more than 256 bits");
     return gw_ok();
 }
 
