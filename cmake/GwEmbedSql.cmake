@@ -15,6 +15,7 @@ function(gw_embed_sql target)
     DEPENDS gw_embed_sql ${queries} ${migrations}
     COMMENT "embedding sql/"
     VERBATIM)
+  set_source_files_properties(${out}/query_table.c PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${target} PRIVATE ${out}/query_table.c ${out}/query_table.h)
   target_include_directories(${target} PUBLIC ${CMAKE_BINARY_DIR}/generated)
 endfunction()

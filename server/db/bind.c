@@ -89,12 +89,10 @@ void gw_bind_uuid(gw_args *args, gw_uuid id) {
 
 void gw_bind_bytes(gw_args *args, gw_bytes bytes) { put_copy(args, bytes, 1); }
 
-#ifdef GW_HAS_QUANTITY
 void gw_bind_energy(gw_args *args, gw_energy energy) { gw_bind_int64(args, energy.wh); }
 void gw_bind_power(gw_args *args, gw_power power) { gw_bind_int64(args, power.w); }
 void gw_bind_price(gw_args *args, gw_price price) { gw_bind_int64(args, price.micros_per_kwh); }
 void gw_bind_money(gw_args *args, gw_money money) { gw_bind_int64(args, money.micros); }
-#endif
 
 /* The array's text form: {"a","b"}; a quote and a backslash inside are escaped. */
 static void put_array(gw_args *args, gw_writer *array) {

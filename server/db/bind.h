@@ -13,10 +13,7 @@
 #include "base/instant.h"
 #include "base/status.h"
 #include "base/text.h"
-#if __has_include("grid/quantity.h") /* until it is there */
 #include "grid/quantity.h"
-#define GW_HAS_QUANTITY 1
-#endif
 
 #include <stdint.h>
 
@@ -42,13 +39,11 @@ void gw_bind_int64(gw_args *args, int64_t number);      /* any integer column */
 void gw_bind_flag(gw_args *args, bool flag);
 void gw_bind_instant(gw_args *args, gw_instant at); /* timestamptz, exact to the microsecond */
 void gw_bind_uuid(gw_args *args, gw_uuid id);
-void gw_bind_bytes(gw_args *args, gw_bytes bytes); /* bytea */
-#ifdef GW_HAS_QUANTITY
+void gw_bind_bytes(gw_args *args, gw_bytes bytes);    /* bytea */
 void gw_bind_energy(gw_args *args, gw_energy energy); /* bigint, Wh */
 void gw_bind_power(gw_args *args, gw_power power);    /* bigint, W */
 void gw_bind_price(gw_args *args, gw_price price);    /* bigint, micros per kWh */
 void gw_bind_money(gw_args *args, gw_money money);    /* bigint, micros */
-#endif
 
 /* Arrays for unnest($1::text[]) and friends; count 0 is the empty array. */
 void gw_bind_texts(gw_args *args, const gw_text *texts, size_t count);

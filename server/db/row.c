@@ -169,7 +169,6 @@ void gw_row_bytes(gw_row *row, const char *column, gw_bytes *ret) {
     *ret = (gw_bytes){result.cell->at, (size_t)result.cell->length};
 }
 
-#ifdef GW_HAS_QUANTITY
 void gw_row_energy(gw_row *row, const char *column, gw_energy *ret) {
     gw_row_int64(row, column, &ret->wh);
 }
@@ -185,7 +184,6 @@ void gw_row_price(gw_row *row, const char *column, gw_price *ret) {
 void gw_row_money(gw_row *row, const char *column, gw_money *ret) {
     gw_row_int64(row, column, &ret->micros);
 }
-#endif
 
 void gw_row_text_or_empty(gw_row *row, const char *column, gw_text *ret) {
     *ret = GW_TEXT("");

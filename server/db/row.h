@@ -17,10 +17,7 @@
 #include "base/instant.h"
 #include "base/status.h"
 #include "base/text.h"
-#if __has_include("grid/quantity.h") /* until it is there */
 #include "grid/quantity.h"
-#define GW_HAS_QUANTITY 1
-#endif
 
 #include <stdint.h>
 
@@ -58,12 +55,10 @@ void gw_row_flag(gw_row *row, const char *column, bool *ret);
 void gw_row_instant(gw_row *row, const char *column, gw_instant *ret); /* timestamptz */
 void gw_row_uuid(gw_row *row, const char *column, gw_uuid *ret);
 void gw_row_bytes(gw_row *row, const char *column, gw_bytes *ret); /* bytea */
-#ifdef GW_HAS_QUANTITY
 void gw_row_energy(gw_row *row, const char *column, gw_energy *ret);
 void gw_row_power(gw_row *row, const char *column, gw_power *ret);
 void gw_row_price(gw_row *row, const char *column, gw_price *ret);
 void gw_row_money(gw_row *row, const char *column, gw_money *ret);
-#endif
 
 /* NULL gives the empty text, anything else as gw_row_text. */
 void gw_row_text_or_empty(gw_row *row, const char *column, gw_text *ret);
