@@ -5,6 +5,8 @@
 
 enum { MILLI = 1000 };
 
+static const int64_t LONGEST_EVENT_US = INT64_C(86400) * 1000000;
+
 /* The grid of one question: event intervals first, then those of the adjustment window. */
 typedef struct grid {
     gw_period adjust;
@@ -39,6 +41,9 @@ static gw_status grid_make(const gw_baseline_question *question, grid *ret, gw_f
     const gw_instant start = question->window.from;
     GW_TRY(check_question(question, reterr));
     GW_TRY(gw_period_count(question->window, interval, &ret->event_count, reterr));
+    if (gw_period_length(question->window).us > LONGEST_EVENT_US)
+        return gw_fail_with(reterr, GW_CODE_INVALID, NULL,
+                            "an event longer than a day would be its own reference");
     ret->adjust.from = gw_instant_plus(start, gw_span_seconds(question->method->adjust_from_s));
     ret->adjust.to = gw_instant_plus(start, gw_span_seconds(question->method->adjust_to_s));
     GW_TRY(gw_period_count(ret->adjust, interval, &ret->adjust_count, reterr));

@@ -68,8 +68,9 @@ typedef struct gw_baseline_question {
     size_t event_day_count;
 } gw_baseline_question;
 
-/* GW_CODE_INVALID when window, method and calendar do not fit (window off the grid, a zone offset
- * that is no whole number of intervals); too little history is not a failure but a result. */
+/* GW_CODE_INVALID when window, method and calendar do not fit (window off the grid or longer than
+ * a day, a zone offset that is no whole number of intervals); too little history is not a failure
+ * but a result. */
 GW_MUST_CHECK gw_status gw_baseline_compute(gw_arena *arena, const gw_baseline_question *question,
                                             gw_baseline *ret, gw_fault *reterr);
 

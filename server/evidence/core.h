@@ -24,7 +24,8 @@
 #include "dr/settlement.h"
 #include "grid/calendar.h"
 #include "grid/series.h"
-#include "oracle/keccak.h"
+#include "oracle/typed_data.h"
+#include "oracle/word.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,9 @@ typedef struct gw_core_chain {
     int64_t epoch;
 } gw_core_chain;
 
+/* The one format of its kind that this code writes. */
+typedef enum gw_core_format { GW_CORE_FORMAT_1 = 0 } gw_core_format;
+
 typedef enum gw_price_rule { GW_PRICE_PAY_AS_BID = 0 } gw_price_rule;
 
 /* The request as it was published. */
@@ -52,7 +56,7 @@ typedef struct gw_core_event {
     int64_t interval_s; /* equals the method's */
     gw_power *need;     /* per interval */
     size_t need_count;
-    int64_t price_rule; /* gw_price_rule */
+    gw_price_rule price_rule;
     gw_price max_price; /* 0 = no limit */
     gw_price shortfall_price;
 } gw_core_event;
@@ -60,8 +64,8 @@ typedef struct gw_core_event {
 typedef struct gw_core_rules {
     gw_method method;
     gw_calendar calendar;
-    gw_hash method_hash;   /* result */
-    gw_hash calendar_hash; /* result: hash of the calendar object's canonical JSON */
+    gw_word method_hash;   /* result */
+    gw_word calendar_hash; /* result: hash of the calendar object's canonical JSON */
 } gw_core_rules;
 
 /* ---- commitment ---- */
@@ -79,7 +83,7 @@ typedef struct gw_core_bid {
     gw_order_meter *meters; /* the group's, ascending by meter */
     size_t meter_count;
     gw_instant received_at;
-    gw_hash body_hash; /* Keccak of the raw bytes that came in */
+    gw_word body_hash; /* Keccak of the raw bytes that came in */
 } gw_core_bid;
 
 typedef struct gw_core_award {
@@ -88,7 +92,9 @@ typedef struct gw_core_award {
     int64_t activation_pct;
 } gw_core_award;
 
+/* Zero it, fill the inputs, build. */
 typedef struct gw_core_commitment {
+    gw_core_format format; /* stays 0 */
     /* inputs */
     gw_text realm;
     gw_core_chain chain;
@@ -102,7 +108,7 @@ typedef struct gw_core_commitment {
     size_t bid_count;
     gw_core_award *awards; /* ascending by order_id; the percents are checked by solving again */
     size_t award_count;
-    gw_hash *salts; /* one per award, random, secret until the leaf is opened */
+    gw_word *salts; /* one per award, random, secret until the leaf is opened */
     size_t salt_count;
     /* results */
     gw_order *orders; /* ascending by order_id */
@@ -111,7 +117,7 @@ typedef struct gw_core_commitment {
     size_t shortage_count;
     int64_t cost_micros;
     int64_t max_liability_micros;
-    gw_hash root;
+    gw_word root;
 } gw_core_commitment;
 
 /* GW_CODE_MISMATCH when the awards are not what the selection gives. */
@@ -130,16 +136,9 @@ GW_MUST_CHECK gw_status gw_core_check_commitment(gw_arena *arena, gw_bytes bytes
 
 /* ---- settlement ---- */
 
-typedef enum gw_run_type {
-    GW_RUN_PRELIM = 1,
-    GW_RUN_INITIAL = 2,
-    GW_RUN_FINAL = 3,
-    GW_RUN_LATE = 4
-} gw_run_type;
-
 typedef struct gw_core_run {
     gw_uuid settlement_id;
-    int64_t run_type;    /* gw_run_type */
+    gw_run_type run_type;
     int64_t revision;    /* of the settlement of this event, 1.. */
     int64_t sequence;    /* of the ledger, 1.. */
     gw_instant as_of;    /* only what was known then is in here */
@@ -195,7 +194,7 @@ typedef struct gw_core_baseline {
     size_t s_event_count;
     int64_t s_window_wh;
     int64_t a_window_wh;
-    int64_t adjusted; /* gw_adjusted */
+    gw_adjusted adjusted;
     int64_t factor_num;
     int64_t factor_den;
     int64_t *baseline_mwh;
@@ -225,16 +224,18 @@ typedef struct gw_core_line {
 typedef struct gw_core_entitlement {
     gw_text payee;
     int64_t previous_micros;
-    gw_hash previous_salt; /* all zero: the payee was not in the previous tree */
+    gw_word previous_salt; /* all zero: the payee was not in the previous tree */
     int64_t carried_before_micros;
     int64_t paid_micros;
-    gw_hash salt;
+    gw_word salt;
     int64_t change_micros;   /* result */
     int64_t lifetime_micros; /* result */
     int64_t carried_micros;  /* result */
 } gw_core_entitlement;
 
+/* Zero it, fill the inputs, build. */
 typedef struct gw_core_settlement {
+    gw_core_format format; /* stays 0 */
     /* inputs */
     gw_text realm;
     gw_core_chain chain;
@@ -242,10 +243,10 @@ typedef struct gw_core_settlement {
     gw_core_event event;
     gw_core_rules rules;
     int64_t commitment_revision;
-    gw_hash commitment_data_hash; /* Keccak of the commitment core */
+    gw_word commitment_data_hash; /* Keccak of the commitment core */
     gw_order *orders;             /* exactly as committed, ascending by order_id */
     size_t order_count;
-    gw_hash *order_salts; /* of the commitment leaves */
+    gw_word *order_salts; /* of the commitment leaves */
     size_t order_salt_count;
     gw_core_meter *meters; /* every meter of every order, ascending by meter */
     size_t meter_count;
@@ -253,7 +254,7 @@ typedef struct gw_core_settlement {
     size_t posted_count;
     gw_core_entitlement *entitlements; /* all payees of the realm, ascending by payee */
     size_t entitlement_count;
-    gw_hash *line_salts; /* order_count * intervals */
+    gw_word *line_salts; /* order_count * intervals */
     size_t line_salt_count;
     /* results */
     gw_core_baseline *baselines; /* ascending by meter */
@@ -262,10 +263,10 @@ typedef struct gw_core_settlement {
     size_t line_count;
     gw_ledger_entry *ledger;
     size_t ledger_count;
-    gw_hash commitment_root;
-    gw_hash evidence_root;
-    gw_hash entitlement_root;
-    gw_hash previous_root; /* all zero when there is no previous tree */
+    gw_word commitment_root;
+    gw_word evidence_root;
+    gw_word entitlement_root;
+    gw_word previous_root; /* all zero when there is no previous tree */
     int64_t total_micros;  /* sum of the lifetime entitlements */
 } gw_core_settlement;
 
@@ -290,3 +291,11 @@ GW_MUST_CHECK gw_status gw_core_write_order(gw_arena *arena, const gw_order *ord
                                             gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_core_write_line(gw_arena *arena, const gw_core_line *line, gw_bytes *ret,
                                            gw_fault *reterr);
+
+/* What the nodes sign for these bytes: the statement of EIP-712 with the data hash. The core is one
+ * that was built or checked. */
+gw_commitment gw_core_commitment_statement(const gw_core_commitment *core, gw_bytes bytes);
+gw_settlement gw_core_settlement_statement(const gw_core_settlement *core, gw_bytes bytes);
+/* The domain of a core's chain. */
+GW_MUST_CHECK gw_status gw_core_domain(const gw_core_chain *chain, gw_domain *ret,
+                                       gw_fault *reterr);
