@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recomputes a commitment core: the promise. docs/EVIDENCE.md section 3.
+import { Mismatch, require, requireSame } from './fault.mjs';
+import { canonicalJson } from './json.mjs';
+import { keccakText } from './keccak.mjs';
+import { treeOf } from './merkle.mjs';
+import { SECOND, parseInstant } from './time.mjs';
+import { leafOf } from './typed_data.mjs';
+
+/** Hash of a value's canonical JSON. */
+export function contentHash(value) {
+    return keccakText(canonicalJson(value));
+}
+
+/** Root over objects, each with its salt. */
+export function saltedRoot(objects, salts) {
+    return treeOf(objects.map((item, i) => leafOf(['bytes32', contentHash(item)], ['bytes32', salts[i]]))).root;
+}
+
+/** Number of intervals of an event; a Mismatch when it is not whole. */
+export function intervalCount(pointer, event) {
+    const count = (parseInstant(event.to) - parseInstant(event.from)) / (Number(event.interval_s) * SECOND);
+    require(Number.isInteger(count) && count > 0, `${pointer}/to`, 'the event is no whole number of intervals', 'whole intervals', event.to);
+    return count;
+}
+
+/** Energy of an order in one interval. */
+export function orderedWh(order, t, intervalS) {
+    return (order.power_w[t] * intervalS) / 3600n;
+}
+
+/** Price per kWh of some Wh, floored to micros. */
+export function costOf(wh, price) {
+    return (wh * price) / 1000n;
+}
+
+function checkRules(core) {
+    const { method, calendar } = core.rules;
+    const known = {
+        id: 'sgsc-10in10-v1', interval_s: 1800n, lookback_days: 45n, target_days: 10n, minimum_days: 5n, adjust_from_s: -14400n,
+        adjust_to_s: -3600n, cap_low_num: 4n, cap_low_den: 5n, cap_high_num: 6n, cap_high_den: 5n, adjustment: method.adjustment,
+    };
+    requireSame('/rules/method', 'a method keeps its parameters under its name', known, method);
+    require(core.rules.method_hash === contentHash(method), '/rules/method_hash', 'hash of the method', contentHash(method), core.rules.method_hash);
+    require(core.rules.calendar_hash === contentHash(calendar), '/rules/calendar_hash', 'hash of the calendar', contentHash(calendar), core.rules.calendar_hash);
+    require(core.event.interval_s === method.interval_s, '/event/interval_s', 'the event uses the interval of its method', method.interval_s, core.event.interval_s);
+    calendar.transitions.concat({ offset_s: calendar.first_offset_s }).forEach(({ offset_s: offset }) => {
+        require(offset % method.interval_s === 0n, '/rules/calendar', 'a zone offset is a whole number of intervals', 0n, offset % method.interval_s);
+    });
+}
+
+/** What both cores must hold about event, rules and orders. */
+export function checkShared(core) {
+    const count = intervalCount('/event', core.event);
+    checkRules(core);
+    require(core.event.need_w.length === count, '/event/need_w', 'one value per interval', count, core.event.need_w.length);
+    const sold = new Set();
+    core.orders.forEach((order, i) => {
+        require(order.power_w.length === count, `/orders/${i}/power_w`, 'one value per interval', count, order.power_w.length);
+        require(order.event_id === core.event.event_id, `/orders/${i}/event_id`, 'the event of the order', core.event.event_id, order.event_id);
+        order.meters.forEach(({ meter }, j) => {
+            require(!sold.has(meter), `/orders/${i}/meters/${j}/meter`, 'a meter is sold once', 'a meter of no other order', meter);
+            sold.add(meter);
+        });
+    });
+    return count;
+}
+
+function checkBids(core, count) {
+    const groups = new Set();
+    core.bids.forEach((bid, i) => {
+        const pointer = `/bids/${i}`;
+        require(bid.power_w.length === count, `${pointer}/power_w`, 'one value per interval', count, bid.power_w.length);
+        require(parseInstant(bid.received_at) < parseInstant(core.event.gate_at), `${pointer}/received_at`, 'a bid comes before the gate', `before ${core.event.gate_at}`, bid.received_at);
+        require(!groups.has(bid.group), `${pointer}/group`, 'one bid per group', 'another group', bid.group);
+        groups.add(bid.group);
+    });
+}
+
+/* The order that an award makes of its bid. */
+function orderOf(core, award, i) {
+    const bid = core.bids.find(({ bid_id: id }) => id === award.bid_id);
+    if (!bid) throw new Mismatch(`/awards/${i}/bid_id`, 'an award names a bid of the sealed set', 'a bid_id of /bids', award.bid_id);
+    const maxPrice = core.event.max_price_micros_per_kwh;
+    require(award.activation_pct >= bid.min_activation_pct, `/awards/${i}/activation_pct`, 'not below the least activation of the bid', bid.min_activation_pct, award.activation_pct);
+    require(maxPrice === 0n || bid.price_micros_per_kwh <= maxPrice, `/awards/${i}/bid_id`, 'the price limit of the request', maxPrice, bid.price_micros_per_kwh);
+    return {
+        event_id: core.event.event_id,
+        order_id: award.order_id,
+        bid_id: bid.bid_id,
+        party: bid.party,
+        payee: bid.payee,
+        group: bid.group,
+        price_micros_per_kwh: bid.price_micros_per_kwh,
+        power_w: bid.power_w.map((power) => (power * award.activation_pct) / 100n),
+        meters: bid.meters,
+    };
+}
+
+function totalPower(items, t) {
+    return items.reduce((sum, item) => sum + item.power_w[t], 0n);
+}
+
+function positive(number) {
+    return number > 0n ? number : 0n;
+}
+
+function requirementOf(core, t) {
+    const need = positive(core.event.need_w[t]);
+    if (core.forecast_w.length === 0) return need;
+    const excess = core.forecast_w[t] - core.rating_w;
+    return excess > need ? excess : need;
+}
+
+/* What nobody offered; the awards must cover the rest. That no cheaper awards exist is not solved again here. */
+function checkCover(core, orders, count) {
+    const maxPrice = core.event.max_price_micros_per_kwh;
+    const usable = core.bids.filter((bid) => maxPrice === 0n || bid.price_micros_per_kwh <= maxPrice);
+    for (let t = 0; t < count; t += 1) {
+        const shortage = positive(requirementOf(core, t) - totalPower(usable, t));
+        require(core.shortage_w[t] === shortage, `/shortage_w/${t}`, 'requirement that no bids can cover', shortage, core.shortage_w[t]);
+        const least = requirementOf(core, t) - shortage;
+        require(totalPower(orders, t) >= least, '/awards', `the awards cover interval ${t}`, `at least ${least} W`, `${totalPower(orders, t)} W`);
+    }
+    require(core.shortage_w.length === count, '/shortage_w', 'one value per interval', count, core.shortage_w.length);
+}
+
+/** Throws a Mismatch that names the first place where the core disagrees with itself. */
+export function checkCommitment(core) {
+    const count = checkShared(core);
+    require([0, count].includes(core.forecast_w.length), '/forecast_w', 'none or one value per interval', count, core.forecast_w.length);
+    checkBids(core, count);
+    require(new Set(core.awards.map((award) => award.bid_id)).size === core.awards.length, '/awards', 'a bid is awarded once', 'distinct bids', 'a repeated bid');
+    const orders = core.awards.map((award, i) => orderOf(core, award, i));
+    requireSame('/orders', 'an order is its award', orders, core.orders);
+    checkCover(core, orders, count);
+    const cost = orders.reduce((sum, order) => sum + order.power_w.reduce((part, _, t) => part
+        + costOf(orderedWh(order, t, core.event.interval_s), order.price_micros_per_kwh), 0n), 0n);
+    requireSame('/cost_micros', 'cost of the orders', cost, core.cost_micros);
+    requireSame('/max_liability_micros', 'most that the orders can cost', cost, core.max_liability_micros);
+    require(core.salts.length === core.awards.length, '/salts', 'one salt per award', core.awards.length, core.salts.length);
+    requireSame('/root', 'root over the orders', saltedRoot(orders, core.salts), core.root);
+}
