@@ -143,9 +143,9 @@ static gw_status take_order(const aggregator *self, gw_arena *arena, const json_
     gw_instant to = {0};
     const char *order_id = text_of(order, "order_id");
     const gw_offer *offer = gw_offer_find(self->book, text_of(order, "group"));
-    if (offer == NULL) return gw_ok();
     (void)snprintf(path, sizeof path, "/v1/orders/%.40s:acknowledge", order_id);
-    GW_TRY(post(self, arena, path, order_id, GW_TEXT("{}"), reterr));
+    GW_TRY(post(self, arena, path, order_id, GW_TEXT("{\"accepted\":true}"), reterr));
+    if (offer == NULL) return gw_ok(); /* an order for a group that it does not steer */
     GW_TRY(order_window(order, &from, &to, reterr));
     const gw_steering_call call = {.event_id = text_of(order, "event_id"),
                                    .offer = offer,

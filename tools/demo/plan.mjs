@@ -3,8 +3,14 @@
 // Tuesday in January. Everything follows from the seed, so two runs are alike.
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const iso = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 export const EVENING = {
+  title: 'Gridwitness: one winter evening, from meter to chain',
+  introduction: [
+    'A street in Belgium, Tuesday 20 January 2026, six o\'clock in the evening, two degrees below zero.',
+    'The transformer is too small for tonight. 32 homes, two aggregators; the homes are simulated, the rest is real.',
+  ],
   realm: 'demo',
   seed: 20260120,
   zone: 'Europe/Brussels',
@@ -19,6 +25,10 @@ export const EVENING = {
   historyDays: 21,
   transformer: 'TR-Lindenstraat',
   ratingW: 63_000,
+  temperaturePpmPerKelvin: 15_000,
+  connectionW: 17_250,
+  calendar: 'be',
+  aggregators: ['agg-aurora', 'agg-boreal'],
   holidays: ['2026-01-01'],
   falsifiedDevice: 'dev-003',
 };
@@ -73,7 +83,6 @@ export function devicesOf(evening = EVENING, count = 32) {
 }
 
 export function withCharacters(devices, evening = EVENING) {
-  const iso = (ms) => new Date(ms).toISOString().replace('.000Z', 'Z');
   const change = {
     'dev-005': { behaviour: 'opt_out' },
     'dev-008': {
@@ -113,9 +122,40 @@ export function groupsOf(devices) {
   }));
 }
 
+/** The one event of the evening: from the forecast, paid as bid. */
+function theEvent() {
+  const { opensMs, startsMs, endsMs, gateMs, dataDeadlineMs, closesMs } = EVENING;
+  return {
+    opensMs,
+    startsMs,
+    endsMs,
+    gateMs,
+    ackMs: gateMs + HOUR_MS / 2,
+    committedMs: gateMs + HOUR_MS,
+    dataDeadlineMs,
+    settledMs: closesMs,
+    maxPrice: 300_000,
+    shortfallPrice: 200_000,
+    budget: 20_000_000,
+    adjustment: 'CAPPED',
+    expectsRefusal: true,
+  };
+}
+
+/** Everything that evening.mjs needs to know about this play. */
+export function eveningScene() {
+  const devices = withCharacters(devicesOf());
+  const groups = groupsOf(devices).map((group) => ({
+    ...group,
+    power_w: group.members.reduce((sum, m) => sum + m.qualified_w, 0),
+  }));
+  const historyFromMs = EVENING.opensMs - EVENING.historyDays * DAY_MS;
+  return { ...EVENING, devices, groups, historyFromMs, groupsFrom: iso(historyFromMs), temperature: temperatureSeries(), steers: true, events: [theEvent()] };
+}
+
 /** The file that `gridwitness fleet` reads. */
 export function fleetPlan(evening, devices, { brokerUrl, keysDir, conductorUrl, replayFile, historyFrom }) {
-  const series = temperatureSeries(evening);
+  const series = evening.temperature;
   return {
     format: 'gridwitness-fleet-1',
     realm: evening.realm,
@@ -125,7 +165,7 @@ export function fleetPlan(evening, devices, { brokerUrl, keysDir, conductorUrl, 
     ...(replayFile ? { replay_file: replayFile } : {}),
     interval_s: evening.intervalS,
     history_from: historyFrom,
-    temperature: { from: new Date(series.fromMs).toISOString().replace('.000Z', 'Z'), step_s: 3600, millic: series.millic },
+    temperature: { from: iso(series.fromMs), step_s: 3600, millic: series.millic },
     devices,
   };
 }
