@@ -3,7 +3,7 @@
 # ./run test: a list of named parts. Each one's output is in var/log/test-<part>.log; its counts are
 # read from there. The closing line adds them up. A part that returns 77 is skipped, with its reason.
 
-TEST_PARTS="build check lint unit integration contracts scripts fuzz demo replay torture"
+TEST_PARTS="build check lint unit integration contracts interface scripts fuzz demo replay torture"
 GW_DATA=../shared/data
 
 run_test() {
@@ -78,6 +78,13 @@ run_counted() {
 part_contracts() {
     [ -x tools/chain/forge ] || return 77
     tools/chain/compile --check && tools/chain/forge test
+}
+
+# openapi.yaml against its rules and the server's tables.
+part_interface() {
+    interface_failed=0
+    for name in $(git_files 'tests/contract/*.mjs'); do run_counted node "$name" || interface_failed=1; done
+    return "$interface_failed"
 }
 
 part_scripts() {

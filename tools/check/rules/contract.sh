@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # openapi/openapi.yaml and the tables of the server say the same: paths and methods of
-# server/http/routes.def, the codes of base/status.def (schema ErrorCode), the verdicts of
+# server/http/routes.def, the codes of base/status.def (schema Problem), the verdicts of
 # oracle/verdict.def (schema Verdict).
 . "$(dirname "$0")/../lib.sh"
 contract=openapi/openapi.yaml
@@ -63,8 +63,8 @@ found=$({
     fi
     if [ -f base/status.def ]; then
         rows base/status.def | cut -f 3 | sort >"$scratch/status"
-        enum_of ErrorCode >"$scratch/codes"
-        compare "schema ErrorCode" "$scratch/codes" base/status.def "$scratch/status"
+        enum_of Problem >"$scratch/codes"
+        compare "schema Problem" "$scratch/codes" base/status.def "$scratch/status"
     fi
     if [ -f oracle/verdict.def ]; then
         rows oracle/verdict.def | cut -f 3 | sort >"$scratch/verdict"
