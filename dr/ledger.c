@@ -31,27 +31,29 @@ static size_t post(gw_ledger_entry *entries, size_t count, gw_uuid order_id, con
     return count + 2;
 }
 
-gw_status gw_ledger_post(gw_arena *arena, const gw_order *orders, size_t count,
-                         const gw_order_total *now, const gw_order_total *before,
+static gw_status post_order(gw_arena *arena, const gw_order_change *change,
+                            gw_ledger_entry *entries, size_t *count, gw_fault *reterr) {
+    const gw_order_total *now = &change->now;
+    const gw_order_total *before = &change->before;
+    posting paid = {.component = GW_COMPONENT_UTILISATION, .buyer = GW_TEXT("dso:utilisation")};
+    posting charged = {.component = GW_COMPONENT_SHORTFALL, .buyer = GW_TEXT("dso:shortfall")};
+    GW_TRY(payee_account(arena, change->payee, &paid.payee, reterr));
+    charged.payee = paid.payee;
+    GW_TRY(gw_int64_subtract(now->paid_micros, before->paid_micros, &paid.to_payee_micros, reterr));
+    GW_TRY(gw_int64_subtract(before->shortfall_micros, now->shortfall_micros,
+                             &charged.to_payee_micros, reterr));
+    *count = post(entries, *count, change->order_id, &paid);
+    *count = post(entries, *count, change->order_id, &charged);
+    return gw_ok();
+}
+
+gw_status gw_ledger_post(gw_arena *arena, const gw_order_change *changes, size_t count,
                          gw_ledger_entry **ret, size_t *ret_count, gw_fault *reterr) {
     gw_ledger_entry *entries = NULL;
     size_t made = 0;
     GW_TRY(GW_ARENA_NEW(arena, gw_ledger_entry, count * ENTRIES_PER_ORDER, &entries, reterr));
-    for (size_t at = 0; at < count; at++) {
-        int64_t paid = 0;
-        int64_t charged = 0;
-        gw_text payee = {0};
-        GW_TRY(payee_account(arena, orders[at].payee, &payee, reterr));
-        GW_TRY(gw_int64_subtract(now[at].paid_micros, before[at].paid_micros, &paid, reterr));
-        GW_TRY(gw_int64_subtract(before[at].shortfall_micros, now[at].shortfall_micros, &charged,
-                                 reterr));
-        const posting utilisation = {GW_COMPONENT_UTILISATION, GW_TEXT("dso:utilisation"), payee,
-                                     paid};
-        const posting shortfall = {GW_COMPONENT_SHORTFALL, GW_TEXT("dso:shortfall"), payee,
-                                   charged};
-        made = post(entries, made, orders[at].order_id, &utilisation);
-        made = post(entries, made, orders[at].order_id, &shortfall);
-    }
+    for (size_t at = 0; at < count; at++)
+        GW_TRY(post_order(arena, &changes[at], entries, &made, reterr));
     *ret = entries;
     *ret_count = made;
     return gw_ok();

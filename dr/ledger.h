@@ -28,11 +28,19 @@ typedef struct gw_ledger_entry {
     int64_t amount_micros;
 } gw_ledger_entry;
 
-/* Two entries per order and component whose difference is not 0: the buyer's account first. `now`
- * and `before` are per order, same order; the entries come in order of orders. */
-GW_MUST_CHECK gw_status gw_ledger_post(gw_arena *arena, const gw_order *orders, size_t count,
-                                       const gw_order_total *now, const gw_order_total *before,
-                                       gw_ledger_entry **ret, size_t *ret_count, gw_fault *reterr);
+/* What one order has earned and owes in total now, and what earlier runs posted of it. */
+typedef struct gw_order_change {
+    gw_uuid order_id;
+    gw_text payee;
+    gw_order_total now;
+    gw_order_total before;
+} gw_order_change;
+
+/* Two entries per order and component whose difference is not 0, the buyer's account first; in
+ * order of the changes, utilisation before shortfall. */
+GW_MUST_CHECK gw_status gw_ledger_post(gw_arena *arena, const gw_order_change *changes,
+                                       size_t count, gw_ledger_entry **ret, size_t *ret_count,
+                                       gw_fault *reterr);
 
 /* GW_CODE_MISMATCH unless the entries sum to 0, per order and component too. */
 GW_MUST_CHECK gw_status gw_ledger_check(const gw_ledger_entry *entries, size_t count,

@@ -159,6 +159,6 @@ gw_status gw_core_build_commitment(gw_arena *arena, gw_core_commitment *core, gw
     core->shortage_count = count;
     core->cost_micros = selection.cost.micros;
     core->max_liability_micros = liability.micros;
-    return gw_core_tree(arena, &GW_SHAPE_ORDER, core->orders, core->order_count, core->salts,
-                        &core->root, reterr);
+    const gw_core_leaves leaves = {&GW_SHAPE_ORDER, core->orders, core->order_count, core->salts};
+    return gw_core_tree(arena, &leaves, &core->root, reterr);
 }

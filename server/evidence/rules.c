@@ -79,18 +79,18 @@ gw_status gw_core_hash(gw_arena *arena, const gw_shape *shape, const void *value
     return gw_ok();
 }
 
-gw_status gw_core_tree(gw_arena *arena, const gw_shape *shape, const void *items, size_t count,
-                       const gw_word *salts, gw_word *ret, gw_fault *reterr) {
-    gw_word *leaves = NULL;
+gw_status gw_core_tree(gw_arena *arena, const gw_core_leaves *leaves, gw_word *ret,
+                       gw_fault *reterr) {
+    gw_word *hashes = NULL;
     gw_merkle tree = {0};
-    GW_TRY(GW_ARENA_NEW(arena, gw_word, count, &leaves, reterr));
-    for (size_t at = 0; at < count; at++) {
-        const char *item = (const char *)items + at * shape->size;
+    GW_TRY(GW_ARENA_NEW(arena, gw_word, leaves->count, &hashes, reterr));
+    for (size_t at = 0; at < leaves->count; at++) {
+        const char *item = (const char *)leaves->items + at * leaves->shape->size;
         gw_word content = {{0}};
-        GW_TRY(gw_core_hash(arena, shape, item, &content, reterr));
-        leaves[at] = gw_merkle_content(content, salts[at]);
+        GW_TRY(gw_core_hash(arena, leaves->shape, item, &content, reterr));
+        hashes[at] = gw_merkle_content(content, leaves->salts[at]);
     }
-    GW_TRY(gw_merkle_build(arena, leaves, count, &tree, reterr));
+    GW_TRY(gw_merkle_build(arena, hashes, leaves->count, &tree, reterr));
     *ret = gw_merkle_root(&tree);
     return gw_ok();
 }

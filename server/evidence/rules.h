@@ -26,9 +26,15 @@ gw_period gw_core_window(const gw_core_event *event);
 GW_MUST_CHECK gw_status gw_core_hash(gw_arena *arena, const gw_shape *shape, const void *value,
                                      gw_word *ret, gw_fault *reterr);
 
-/* Salted tree over `count` objects of `shape`; exactly as many salts. */
-GW_MUST_CHECK gw_status gw_core_tree(gw_arena *arena, const gw_shape *shape, const void *items,
-                                     size_t count, const gw_word *salts, gw_word *ret,
+/* The objects of a salted tree; exactly as many salts. */
+typedef struct gw_core_leaves {
+    const gw_shape *shape;
+    const void *items;
+    size_t count;
+    const gw_word *salts;
+} gw_core_leaves;
+
+GW_MUST_CHECK gw_status gw_core_tree(gw_arena *arena, const gw_core_leaves *leaves, gw_word *ret,
                                      gw_fault *reterr);
 
 GW_MUST_CHECK gw_status gw_core_bytes(gw_arena *arena, const gw_shape *shape, const void *value,

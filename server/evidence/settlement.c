@@ -122,28 +122,26 @@ static gw_status build_lines(gw_arena *arena, gw_core_settlement *core, size_t i
 
 /* ---- money ---- */
 
-static void take_posted(const gw_core_settlement *core, gw_order_total *before) {
+static void take_posted(const gw_core_settlement *core, gw_order_change *change) {
     for (size_t at = 0; at < core->posted_count; at++)
-        if (gw_uuid_equal(core->posted[at].order_id, before->order_id)) {
-            before->paid_micros = core->posted[at].paid_micros;
-            before->shortfall_micros = core->posted[at].shortfall_micros;
+        if (gw_uuid_equal(core->posted[at].order_id, change->order_id)) {
+            change->before.paid_micros = core->posted[at].paid_micros;
+            change->before.shortfall_micros = core->posted[at].shortfall_micros;
         }
 }
 
 static gw_status build_ledger(gw_arena *arena, gw_core_settlement *core,
                               const gw_settlement_line *lines, gw_fault *reterr) {
-    gw_order_total *now = NULL;
-    gw_order_total *before = NULL;
-    GW_TRY(GW_ARENA_NEW(arena, gw_order_total, core->order_count, &now, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, gw_order_total, core->order_count, &before, reterr));
+    gw_order_change *changes = NULL;
+    GW_TRY(GW_ARENA_NEW(arena, gw_order_change, core->order_count, &changes, reterr));
     for (size_t at = 0; at < core->order_count; at++) {
-        now[at].order_id = core->orders[at].order_id;
-        before[at].order_id = core->orders[at].order_id;
-        GW_TRY(gw_settlement_total(lines, core->line_count, at, &now[at], reterr));
-        take_posted(core, &before[at]);
+        changes[at].order_id = core->orders[at].order_id;
+        changes[at].payee = core->orders[at].payee;
+        GW_TRY(gw_settlement_total(lines, core->line_count, at, &changes[at].now, reterr));
+        take_posted(core, &changes[at]);
     }
-    GW_TRY(gw_ledger_post(arena, core->orders, core->order_count, now, before, &core->ledger,
-                          &core->ledger_count, reterr));
+    GW_TRY(gw_ledger_post(arena, changes, core->order_count, &core->ledger, &core->ledger_count,
+                          reterr));
     return gw_ledger_check(core->ledger, core->ledger_count, reterr);
 }
 
@@ -239,8 +237,10 @@ gw_status gw_core_build_settlement(gw_arena *arena, gw_core_settlement *core, gw
     GW_TRY(build_lines(arena, core, intervals, &lines, reterr));
     GW_TRY(build_ledger(arena, core, lines, reterr));
     GW_TRY(build_entitlements(arena, core, reterr));
-    GW_TRY(gw_core_tree(arena, &GW_SHAPE_ORDER, core->orders, core->order_count, core->order_salts,
-                        &core->commitment_root, reterr));
-    return gw_core_tree(arena, &GW_SHAPE_LINE, core->lines, core->line_count, core->line_salts,
-                        &core->evidence_root, reterr);
+    const gw_core_leaves orders = {&GW_SHAPE_ORDER, core->orders, core->order_count,
+                                   core->order_salts};
+    const gw_core_leaves evidence = {&GW_SHAPE_LINE, core->lines, core->line_count,
+                                     core->line_salts};
+    GW_TRY(gw_core_tree(arena, &orders, &core->commitment_root, reterr));
+    return gw_core_tree(arena, &evidence, &core->evidence_root, reterr);
 }
