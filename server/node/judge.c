@@ -2,11 +2,9 @@
 #include "server/node/judge.h"
 
 #include "oracle/address.h"
-#include "oracle/keccak.h"
 #include "server/evidence/core.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static void decide(gw_judgement *judgement, gw_verdict verdict, const char *detail) {
     judgement->verdict = verdict;
@@ -22,27 +20,16 @@ static void decide_fault(gw_judgement *judgement, const gw_fault *fault) {
 }
 
 static bool is_for_us(const gw_core_chain *chain, gw_text realm, const gw_judge_facts *facts) {
-    gw_address ledger;
-    if (!gw_is_ok(gw_address_parse(chain->ledger, &ledger, NULL))) return false;
-    return memcmp(&ledger, &facts->domain.ledger, sizeof ledger) == 0 &&
-           chain->chain_id == (int64_t)facts->domain.chain_id &&
-           chain->signer_set == facts->signer_set && gw_text_equal(realm, facts->realm);
+    gw_domain domain;
+    if (!gw_is_ok(gw_core_domain(chain, &domain, NULL))) return false;
+    return gw_address_equal(domain.ledger, facts->domain.ledger) &&
+           domain.chain_id == facts->domain.chain_id && chain->signer_set == facts->signer_set &&
+           gw_text_equal(realm, facts->realm);
 }
 
-static int64_t unix_s(gw_instant at) { return at.us / 1000000; }
-
-static void judge_commitment(const gw_core_commitment *core, gw_word data_hash,
+static void judge_commitment(const gw_core_commitment *core, gw_bytes bytes,
                              const gw_judge_facts *facts, gw_judgement *ret) {
-    const gw_commitment statement = {
-        .event_id = gw_event_word(core->event.event_id.bytes),
-        .revision = (uint16_t)core->revision,
-        .signer_set = (uint32_t)core->chain.signer_set,
-        .epoch = (uint64_t)core->chain.epoch,
-        .delivery_start_s = (uint64_t)unix_s(core->event.from),
-        .commitment_root = core->root,
-        .max_liability_micros = (uint64_t)core->max_liability_micros,
-        .data_hash = data_hash,
-    };
+    const gw_commitment statement = gw_core_commitment_statement(core, bytes);
     ret->record.slot = (gw_vote_slot){.kind = GW_TASK_COMMITMENT,
                                       .event = core->event.event_id,
                                       .revision = statement.revision,
@@ -78,7 +65,7 @@ static void add_meter_rows(const gw_core_settlement *core, const gw_core_meter *
                 gw_calendar_slot_start(&core->rules.calendar, day->day, value->slot, interval);
             into->rows[into->count++] =
                 (gw_proposed_reading){.key = key_at(meter->meter, start),
-                                      .presence = GW_PRESENCE_READ,
+                                      .as = GW_PROPOSED_READ,
                                       .version = {(uint64_t)value->boot, (uint64_t)value->seq},
                                       .energy_wh = value->wh,
                                       .quality = 'A'};
@@ -94,7 +81,7 @@ static void add_missing_rows(const gw_core_settlement *core, const gw_core_basel
         const gw_span offset = gw_span_seconds(core->event.interval_s * (int64_t)at);
         into->rows[into->count++] = (gw_proposed_reading){
             .key = key_at(baseline->meter, gw_instant_plus(core->event.from, offset)),
-            .presence = GW_PRESENCE_MISSING};
+            .as = GW_PROPOSED_MISSING};
     }
 }
 
@@ -132,23 +119,9 @@ static gw_status compare_readings(gw_arena *arena, const gw_core_settlement *cor
     return gw_ok();
 }
 
-static void describe_settlement(const gw_core_settlement *core, gw_word data_hash,
+static void describe_settlement(const gw_core_settlement *core, gw_bytes bytes,
                                 const gw_judge_facts *facts, gw_judgement *ret) {
-    const gw_settlement statement = {
-        .sequence = (uint64_t)core->run.sequence,
-        .event_id = gw_event_word(core->event.event_id.bytes),
-        .revision = (uint16_t)core->run.revision,
-        .run_type = (gw_run_type)core->run.run_type,
-        .signer_set = (uint32_t)core->chain.signer_set,
-        .epoch = (uint64_t)core->chain.epoch,
-        .commitment_root = core->commitment_root,
-        .evidence_root = core->evidence_root,
-        .entitlement_root = core->entitlement_root,
-        .total_micros = (uint64_t)core->total_micros,
-        .previous_root = core->previous_root,
-        .as_of_s = (uint64_t)unix_s(core->run.as_of),
-        .data_hash = data_hash,
-    };
+    const gw_settlement statement = gw_core_settlement_statement(core, bytes);
     ret->record.slot = (gw_vote_slot){.kind = GW_TASK_SETTLEMENT,
                                       .event = core->event.event_id,
                                       .revision = statement.revision,
@@ -157,10 +130,10 @@ static void describe_settlement(const gw_core_settlement *core, gw_word data_has
     ret->root = core->commitment_root;
 }
 
-static gw_status judge_settlement(gw_arena *arena, const gw_core_settlement *core,
-                                  gw_word data_hash, const gw_judge_facts *facts, gw_judgement *ret,
+static gw_status judge_settlement(gw_arena *arena, const gw_core_settlement *core, gw_bytes bytes,
+                                  const gw_judge_facts *facts, gw_judgement *ret,
                                   gw_fault *reterr) {
-    describe_settlement(core, data_hash, facts, ret);
+    describe_settlement(core, bytes, facts, ret);
     if (!is_for_us(&core->chain, core->realm, facts)) {
         decide(ret, GW_VERDICT_WRONG_SIGNER_SET, "chain, ledger, realm or signer set is not ours");
         return gw_ok();
@@ -181,12 +154,12 @@ gw_status gw_judge(gw_arena *arena, gw_bytes core, const gw_judge_facts *facts, 
     if (gw_is_ok(status) && kind == GW_CORE_COMMITMENT) {
         gw_core_commitment commitment = {0};
         status = gw_core_check_commitment(arena, core, &commitment, &fault);
-        if (gw_is_ok(status)) judge_commitment(&commitment, gw_keccak256(core), facts, ret);
+        if (gw_is_ok(status)) judge_commitment(&commitment, core, facts, ret);
     } else if (gw_is_ok(status)) {
         gw_core_settlement settlement = {0};
         status = gw_core_check_settlement(arena, core, &settlement, &fault);
         if (gw_is_ok(status))
-            GW_TRY(judge_settlement(arena, &settlement, gw_keccak256(core), facts, ret, reterr));
+            GW_TRY(judge_settlement(arena, &settlement, core, facts, ret, reterr));
     }
     if (gw_is_ok(status)) return gw_ok();
     if (status.code == GW_CODE_NO_MEMORY) {

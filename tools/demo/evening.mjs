@@ -157,8 +157,7 @@ export class Evening {
         server: { realm: this.scene.realm, state_dir: this.path(name) },
         clock: { mode: 'conducted', conductor_url: this.conductorUrl, who: name },
         mqtt: { url: brokerUrl, client_id: name, ca_file: this.path('keys/ca.pem'), cert_file: this.path(`keys/${name}.pem`), key_file: this.path(`keys/${name}.key`) },
-        chain: { chain_id: CHAIN_ID, deployment_file: this.path('chain.json') },
-        node: { name, gateway_url: this.gatewayUrl, token_file: this.path(`${name}.token`), signing_key_file: this.path(`keys/${name}.eth`) },
+        node: { name, chain_id: CHAIN_ID, ledger: this.chain.ledger, signer_set: this.chain.signer_set, gateway_url: this.gatewayUrl, token_file: this.path(`${name}.token`), signing_key_file: this.path(`keys/${name}.eth`) },
       };
       fs.mkdirSync(this.path(name), { mode: 0o700 });
       fs.writeFileSync(this.path(`${name}.ini`), ini(config), { mode: 0o600 });
