@@ -23,6 +23,6 @@ GW_MUST_CHECK gw_status gw_worker_open(const gw_worker_settings *settings, gw_wo
                                        gw_fault *reterr);
 /* GW_CODE_RATE_LIMITED: the queue is full or the worker is closing; the item stays the caller's. */
 GW_MUST_CHECK gw_status gw_worker_post(gw_worker *worker, void *item, gw_fault *reterr);
-void gw_worker_wake(gw_worker *worker);             /* tick now */
-bool gw_worker_is_closing(const gw_worker *worker); /* for long ticks and runs */
-void gw_worker_close(gw_worker *worker);            /* NULL is fine; not from its own thread */
+void gw_worker_wake(gw_worker *worker);       /* tick now */
+bool gw_worker_is_closing(gw_worker *worker); /* for long ticks and runs */
+void gw_worker_close(gw_worker *worker);      /* NULL is fine; not from its own thread */

@@ -3,6 +3,7 @@
 
 #include "server/db/embedded.h"
 
+#include <libpq-fe.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,3 +150,4 @@ gw_status gw_connection_do(gw_connection *connection, gw_query query, gw_fault *
     GW_AUTO_RESULT result = NULL;
     return gw_connection_run(connection, query, NULL, &result, reterr);
 }
+void gw_result_clear_at(PGresult **result) { PQclear(*result); }

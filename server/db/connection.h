@@ -7,7 +7,8 @@
 
 #include "server/db/pool.h"
 
-#include <libpq-fe.h>
+typedef struct pg_conn PGconn; /* of libpq; its header stays in the .c files */
+typedef struct pg_result PGresult;
 
 typedef struct gw_connection {
     PGconn *pg;       /* NULL: not open */
@@ -32,7 +33,7 @@ void gw_connection_close(gw_connection *connection);
 /* Open, and the server has not hung up since the last use. */
 bool gw_connection_is_alive(const gw_connection *connection);
 
-static inline void gw_result_clear_at(PGresult **result) { PQclear(*result); }
+void gw_result_clear_at(PGresult **result);
 #define GW_AUTO_RESULT __attribute__((cleanup(gw_result_clear_at))) PGresult *
 
 /* Runs a prepared statement; args may be NULL. Accepts COMMAND_OK, TUPLES_OK and COPY_IN. */

@@ -5,6 +5,7 @@
 #include "server/db/embedded.h"
 
 #include <assert.h>
+#include <libpq-fe.h>
 #include <string.h>
 
 enum { BUFFER_SIZE = 64 * 1024 };

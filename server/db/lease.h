@@ -9,6 +9,8 @@
 
 #include "server/db/pool.h"
 
+enum { GW_LEASE_SECONDS = 30 }; /* renew at least three times as often */
+
 typedef struct gw_lease {
     gw_text name;
     gw_text holder;

@@ -4,6 +4,7 @@
 #include "server/db/connection.h"
 #include "server/db/embedded.h"
 
+#include <libpq-fe.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "server/db/embedded.h"
 #include "server/metrics.h"
 
+#include <libpq-fe.h>
 #include <string.h>
 
 static gw_status copy_columns(const PGresult *result, gw_arena *arena, gw_rows *rows,

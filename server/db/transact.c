@@ -5,6 +5,7 @@
 #include "server/random.h"
 
 #include <assert.h>
+#include <libpq-fe.h>
 #include <string.h>
 #include <time.h>
 
