@@ -9,6 +9,7 @@ GW_DATA=../shared/data
 run_test() {
     need_packages
     mkdir -p var/log
+    need_node_modules || return 1
     test_passed=0
     test_failed=0
     test_skipped=0
@@ -77,7 +78,7 @@ run_counted() {
 
 part_contracts() {
     [ -x tools/chain/forge ] || return 77
-    tools/chain/compile --check && tools/chain/forge test
+    tools/chain/forge test && tools/chain/compile --check
 }
 
 # openapi.yaml against its rules and the server's tables.
