@@ -25,6 +25,7 @@ for rule in "$here"/rules/*.sh; do
         wanted=$(sed -n '1s/^# expect: //p' "$plant")
         (cd "$scratch/tree" && sh "$plant") || echo "plant $plant does not run"
         if (cd "$scratch/tree" && sh "$rule") >"$scratch/out" 2>&1; then
+            if grep '^skipped: ' "$scratch/out"; then continue; fi
             echo "rule $name passes on $(basename "$plant")"
             failed=$((failed + 1))
         elif ! grep -q -e "$wanted" "$scratch/out"; then
