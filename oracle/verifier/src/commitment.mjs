@@ -125,19 +125,30 @@ function checkCover(core, orders, count) {
     require(core.shortage_w.length === count, '/shortage_w', 'one value per interval', count, core.shortage_w.length);
 }
 
+/** Results of a commitment core from its inputs. */
+export function promise(core) {
+    const orders = core.awards.map((award, i) => orderOf(core, award, i));
+    const cost = orders.reduce((sum, order) => sum + order.power_w.reduce((part, _, t) => part
+        + costOf(orderedWh(order, t, core.event.interval_s), order.price_micros_per_kwh), 0n), 0n);
+    return { orders, cost_micros: cost, max_liability_micros: cost, root: saltedRoot(orders, core.salts) };
+}
+
+const RESULTS = {
+    orders: 'an order is its award',
+    cost_micros: 'cost of the orders',
+    max_liability_micros: 'most that the orders can cost',
+    root: 'root over the orders',
+};
+
 /** Throws a Mismatch that names the first place where the core disagrees with itself. */
 export function checkCommitment(core) {
     const count = checkShared(core);
     require([0, count].includes(core.forecast_w.length), '/forecast_w', 'none or one value per interval', count, core.forecast_w.length);
-    checkBids(core, count);
-    require(new Set(core.awards.map((award) => award.bid_id)).size === core.awards.length, '/awards', 'a bid is awarded once', 'distinct bids', 'a repeated bid');
-    const orders = core.awards.map((award, i) => orderOf(core, award, i));
-    requireSame('/orders', 'an order is its award', orders, core.orders);
-    checkCover(core, orders, count);
-    const cost = orders.reduce((sum, order) => sum + order.power_w.reduce((part, _, t) => part
-        + costOf(orderedWh(order, t, core.event.interval_s), order.price_micros_per_kwh), 0n), 0n);
-    requireSame('/cost_micros', 'cost of the orders', cost, core.cost_micros);
-    requireSame('/max_liability_micros', 'most that the orders can cost', cost, core.max_liability_micros);
     require(core.salts.length === core.awards.length, '/salts', 'one salt per award', core.awards.length, core.salts.length);
-    requireSame('/root', 'root over the orders', saltedRoot(orders, core.salts), core.root);
+    const awarded = new Set(core.awards.map((award) => award.bid_id));
+    require(awarded.size === core.awards.length, '/awards', 'a bid is awarded once', 'distinct bids', 'a repeated bid');
+    checkBids(core, count);
+    const results = promise(core);
+    Object.entries(RESULTS).forEach(([key, what]) => requireSame(`/${key}`, what, results[key], core[key]));
+    checkCover(core, results.orders, count);
 }

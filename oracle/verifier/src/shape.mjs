@@ -81,14 +81,16 @@ export function tuple(...kinds) {
     };
 }
 
-/** Object with exactly these members. */
-export function object(members) {
+/** Object with exactly these members; the optional ones may be absent. */
+export function object(members, optional = {}) {
+    const all = { ...members, ...optional };
     return (value, pointer) => {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(pointer, 'expected an object');
-        const strange = Object.keys(value).find((key) => !Object.hasOwn(members, key));
+        const strange = Object.keys(value).find((key) => !Object.hasOwn(all, key));
         if (strange !== undefined) refuse(`${pointer}/${strange}`, 'expected no such field');
         const missing = Object.keys(members).find((key) => !Object.hasOwn(value, key));
         if (missing !== undefined) refuse(`${pointer}/${missing}`, 'expected this field');
-        return Object.fromEntries(Object.keys(members).map((key) => [key, members[key](value[key], `${pointer}/${key}`)]));
+        const present = Object.keys(all).filter((key) => Object.hasOwn(value, key));
+        return Object.fromEntries(present.map((key) => [key, all[key](value[key], `${pointer}/${key}`)]));
     };
 }
