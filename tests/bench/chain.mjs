@@ -2,10 +2,9 @@
 // Measures gas with real transactions of real receipts: deploys the shipped artefacts on a private
 // anvil, then commits, settles and claims with 10, 1,000 and 100,000 payees and 3 of 4 signatures.
 // Gas is deterministic: the figures depend on the contracts only, not on the machine.
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { AbiCoder, ContractFactory, JsonRpcProvider, NonceManager, Wallet, concat, id, keccak256 } from 'ethers';
+import { AbiCoder, Wallet, concat, id, keccak256 } from 'ethers';
 import { treeOf } from '../../oracle/verifier/src/merkle.mjs';
+import { deployAll, gasOf, startAnvil } from '../support/anvil.mjs';
 
 const TARGETS = { commit: 105000, settle: 105000, 'first claim': 100000, 'next claim': 75000 };
 const TARGET_PAYEES = 1000;
@@ -23,36 +22,6 @@ function fieldsOf(list) {
     return list.split(',').map((field) => field.split(' ')).map(([type, name]) => ({ type, name }));
 }
 
-function artefact(name) {
-    return JSON.parse(readFileSync(new URL(`../../oracle/contracts/artifacts/${name}.json`, import.meta.url)));
-}
-
-async function startAnvil() {
-    const program = new URL('../../tools/chain/anvil', import.meta.url).pathname;
-    const child = spawn(program, ['--port', '0', '--accounts', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    for await (const chunk of child.stdout) {
-        text += chunk;
-        const found = /Listening on (\S+)/.exec(text);
-        if (found) {
-            child.stdout.destroy();
-            return { child, url: `http://${found[1]}` };
-        }
-    }
-    throw new Error('anvil did not start');
-}
-
-async function deploy(owner, name, ...args) {
-    const { abi, bytecode } = artefact(name);
-    const contract = await new ContractFactory(abi, bytecode, owner).deploy(...args);
-    const receipt = await contract.deploymentTransaction().wait();
-    return { contract, gas: Number(receipt.gasUsed) };
-}
-
-async function gasOf(sent) {
-    return Number((await (await sent).wait()).gasUsed);
-}
-
 function sign(scene, type, message) {
     const domain = { name: 'Gridwitness', version: '1', chainId: scene.chainId, verifyingContract: scene.address };
     const parts = scene.signers.slice(0, 3).map((signer) => signer.signTypedData(domain, { [type]: types[type] }, message));
@@ -60,25 +29,9 @@ function sign(scene, type, message) {
 }
 
 async function openScene(url) {
-    const provider = new JsonRpcProvider(url, undefined, { cacheTimeout: -1 });
-    provider.pollingInterval = 20;
-    const wallet = new Wallet(id('bench owner'), provider);
-    await provider.send('anvil_setBalance', [wallet.address, '0x56bc75e2d63100000']);
-    const owner = new NonceManager(wallet);
     const signers = [1, 2, 3, 4].map((n) => new Wallet(id(`bench signer ${n}`)));
     signers.sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
-    const token = await deploy(owner, 'TestEuro', wallet.address);
-    const quorum = await deploy(owner, 'SignerQuorum', wallet.address, signers.map((s) => s.address));
-    const ledger = await deploy(owner, 'SettlementLedger', token.contract, quorum.contract, wallet.address, wallet.address);
-    const funding = 10n ** 15n;
-    await gasOf(token.contract.mint(wallet.address, funding));
-    await gasOf(token.contract.approve(ledger.contract, funding));
-    await gasOf(ledger.contract.fund(funding));
-    const { chainId } = await provider.getNetwork();
-    return {
-        provider, signers, chainId, ledger: ledger.contract, address: await ledger.contract.getAddress(),
-        deployGas: { SignerQuorum: quorum.gas, SettlementLedger: ledger.gas },
-    };
+    return { signers, ...await deployAll(url, signers.map(({ address }) => address), 10n ** 15n) };
 }
 
 function entitlements(event, count, lifetime) {

@@ -118,14 +118,14 @@ function entitlementsOf(isFirst) {
 }
 
 /** Settlement core of that commitment; `isFirst` means the first run of the ledger. */
-export function makeSettlement(commitment, isFirst) {
+export function makeSettlement(commitment, isFirst, asOf) {
     const calendar = new Calendar(CALENDAR);
     const names = commitment.orders.flatMap((order) => order.meters.map(({ meter }) => meter));
     const inputs = {
         format: 'gridwitness-evidence-1', realm: commitment.realm, chain: commitment.chain, event: EVENT, rules: commitment.rules,
         run: {
             settlement_id: uuidOf(301), run_type: isFirst ? 'PRELIM' : 'INITIAL', revision: isFirst ? 1n : 2n, sequence: isFirst ? 1n : 7n,
-            as_of: '2026-01-20T18:00:00Z', ended_at: EVENT.to,
+            as_of: asOf, ended_at: EVENT.to,
         },
         commitment: { data_hash: contentHash(commitment), revision: commitment.revision, root: commitment.root },
         orders: commitment.orders, order_salts: commitment.salts, meters: names.map((meter) => meterOf(meter, calendar)),
@@ -151,9 +151,9 @@ function certify(digest, count) {
 }
 
 /** Whole bundle; place: {chain_id, ledger, quorum}. */
-export function makeBundle(place, { isFirst = false, signatures = 3 } = {}) {
+export function makeBundle(place, { isFirst = false, signatures = 3, asOf = '2026-01-20T18:00:00Z' } = {}) {
     const commitment = makeCommitment({ chain_id: place.chain_id, ledger: place.ledger });
-    const core = makeSettlement(commitment, isFirst);
+    const core = makeSettlement(commitment, isFirst, asOf);
     const signed = signedOf({ core, commitment });
     return {
         format: 'gridwitness-bundle-1', core, commitment, chain: place,
