@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/clock.h"
 #include "server/db/connection.h"
+
+#include "server/clock.h"
 #include "server/metrics.h"
 
 #include <errno.h>

@@ -10,7 +10,7 @@ import { Api } from './api.mjs';
 import { fleetPlan } from './plan.mjs';
 import { register } from './register.mjs';
 
-const PROGRAM = process.env.GW_PROGRAM ?? path.join(ROOT, 'build/release/server/gridwitness');
+const PROGRAM = process.env.GW_PROGRAM ?? path.join(ROOT, 'build/release/gridwitness');
 const NODES = 4;
 const CHAIN_ID = 31337;
 const STEP_MS = 15 * 60_000;

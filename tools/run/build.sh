@@ -26,7 +26,7 @@ run_build() {
     need_packages
     need_node_modules || return 1
     build_preset release || return 1
-    say "built: build/release/server/gridwitness"
+    say "built: build/release/gridwitness"
 }
 
 run_clean() {
