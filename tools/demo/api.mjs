@@ -3,14 +3,30 @@
 // Keeps a record of what it saw when GW_CONTRACT_RECORD names a file, for the contract check.
 import fs from 'node:fs';
 
+const RESTART_MS = 60_000;
+
 export class Api {
   constructor(base, token) {
     this.base = base;
     this.token = token;
   }
 
+  /** A gateway that was killed comes back; every call here is idempotent, so it is made again. */
+  async #send(path, init) {
+    const end = Date.now() + RESTART_MS;
+    for (;;) {
+      try {
+        const response = await fetch(this.base + path, init);
+        if (response.status !== 503 || Date.now() > end) return { response, text: await response.text() };
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
   async raw(method, path, body, headers = {}) {
-    const response = await fetch(this.base + path, {
+    const { response, text } = await this.#send(path, {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
@@ -19,7 +35,6 @@ export class Api {
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
     const value = type.includes('json') && text ? JSON.parse(text) : text;
     const record = process.env.GW_CONTRACT_RECORD;

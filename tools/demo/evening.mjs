@@ -23,11 +23,12 @@ const ini = (sections) =>
     .join('\n');
 
 export class Evening {
-  constructor({ scene, dir, remove = true, seed = 'demo', crashAt = null, progress = () => {} }) {
+  constructor({ scene, dir, remove = true, seed = 'demo', keysFrom = null, crashAt = null, progress = () => {} }) {
     this.scene = scene; // times, devices, groups, transformer: plan.mjs or replay.mjs
     this.world = new World(dir, { remove });
     this.seed = seed;
-    this.crashAt = crashAt;
+    this.keysFrom = keysFrom; // a directory of an earlier run, so that roots can be compared
+    this.crashAt = crashAt; // name:count of server/crash.def
     this.progress = progress;
     this.kills = 0;
     this.stopping = false;
@@ -52,7 +53,8 @@ export class Evening {
     const { scene, world } = this;
     this.progress('keys');
     fs.writeFileSync(this.path('devices.txt'), scene.devices.map((d) => `${d.id}\n`).join(''));
-    this.gridwitness(['keygen', '--out', this.path('keys'), '--realm', scene.realm, '--nodes', NODES, '--aggregators', scene.aggregators.join(','), '--device-file', this.path('devices.txt')]);
+    if (this.keysFrom) fs.cpSync(this.keysFrom, this.path('keys'), { recursive: true });
+    else this.gridwitness(['keygen', '--out', this.path('keys'), '--realm', scene.realm, '--nodes', NODES, '--aggregators', scene.aggregators.join(','), '--device-file', this.path('devices.txt')]);
     this.accounts = JSON.parse(fs.readFileSync(this.path('keys', 'keys.json'), 'utf8')).accounts;
     this.progress('database, broker and chain');
     await world.startPostgres();
@@ -112,7 +114,7 @@ export class Evening {
     const make = (args) => this.gridwitness(['token', 'create', '--config', this.path('gateway.ini'), ...args]).trim().split('\n').pop();
     const tokens = { operator: make(['--name', 'operator', '--scope', 'operator']) };
     for (const party of this.scene.aggregators) tokens[party] = make(['--name', party, '--scope', 'aggregator', '--party', party]);
-    for (let at = 1; at <= NODES; at++) tokens[`node-${at}`] = make(['--name', `node-${at}`, '--scope', 'oracle', '--node', `node-${at}`]);
+    for (let at = 1; at <= NODES; at++) tokens[`node-${at}`] = make(['--name', `node-${at}`, '--scope', 'oracle', '--party', `node-${at}`]);
     for (const [name, token] of Object.entries(tokens)) fs.writeFileSync(this.path(`${name}.token`), token, { mode: 0o600 });
     return tokens;
   }

@@ -10,7 +10,14 @@ export const faint = paint('2');
 const startedAt = Date.now();
 const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
 
-export const say = (text = '') => process.stdout.write(`${text}\n`);
+let silent = false;
+/** The kill tests play the story without telling it. */
+export const silence = () => {
+  silent = true;
+};
+export const say = (text = '') => {
+  if (!silent) process.stdout.write(`${text}\n`);
+};
 export const chapter = (title) => say(`\n${bold(`── ${title} `.padEnd(78, '─'))} ${faint(seconds())}`);
 export const good = (text) => say(`  ${green('✓')} ${text}`);
 export const bad = (text) => say(`  ${red('✗')} ${text}`);
@@ -18,7 +25,7 @@ export const note = (text) => say(`    ${faint(text)}`);
 
 /** A progress line that stays one line on a terminal and is silent elsewhere. */
 export function progress(text) {
-  if (process.stdout.isTTY) process.stdout.write(`\r    ${faint(text.padEnd(70))}`);
+  if (process.stdout.isTTY && !silent) process.stdout.write(`\r    ${faint(text.padEnd(70))}`);
 }
 export const progressDone = () => process.stdout.isTTY && process.stdout.write(`\r${' '.repeat(78)}\r`);
 
