@@ -21,11 +21,19 @@ build_preset() {
     quietly "build-$preset" ninja -C "$GW_ROOT/build/$preset" "$@"
 }
 
+# The verifier as one file, when a source of it is newer.
+bundle_verifier() {
+    bundle=$GW_ROOT/build/gwverify.mjs
+    [ -f "$bundle" ] && [ -z "$(find "$GW_ROOT/oracle/verifier/src" -newer "$bundle" -print -quit)" ] && return 0
+    quietly bundle "$GW_ROOT/tools/chain/bundle"
+}
+
 # The product, optimised and hardened, and everything npm brings.
 run_build() {
     need_packages
     need_node_modules || return 1
     build_preset release || return 1
+    bundle_verifier || return 1
     say "built: build/release/gridwitness"
 }
 
