@@ -48,7 +48,7 @@ test_part() {
     say "$(printf '%-12s %5s passed %3s failed %3s skipped %5s s' "$1" "$part_passed" "$part_failed" "$part_skipped" $(($(date +%s) - part_began)))"
 }
 
-part_build() { need_node_modules && build_preset release && build_preset dev; }
+part_build() { need_node_modules && build_preset release && build_preset dev && bundle_verifier; }
 part_check() { run_check; }
 part_lint() { run_lint; }
 part_unit() { ctest --test-dir build/dev --output-on-failure --no-tests=error -j "$(jobs_count)" -L 'unit|fuzz'; }

@@ -196,4 +196,4 @@ export const certificate = object({
     signatures: ascending(object({ signer: address, signature }), (item) => item.signer),
 });
 
-export const deployment = object({ chain_id: natural, ledger: address, quorum: address }, { commitment_tx: hash, settlement_tx: hash });
+export const deployment = object({ chain_id: natural, ledger: address }, { quorum: address, commitment_tx: hash, settlement_tx: hash });

@@ -61,7 +61,8 @@ const OFFLINE = [
 async function checkContract({ bundle, chain }) {
     requireSame('/chain/chain_id', 'chain that answers', await chain.chainId(), bundle.chain.chain_id);
     if (!await chain.hasCode()) throw new Incomplete('/chain/ledger', 'there is no contract at this address');
-    requireSame('/chain/quorum', 'registry of the ledger', await chain.quorum(), bundle.chain.quorum);
+    const { quorum } = bundle.chain;
+    if (quorum) requireSame('/chain/quorum', 'registry of the ledger', await chain.quorum(), quorum);
     return `ledger ${bundle.chain.ledger} on chain ${bundle.chain.chain_id}`;
 }
 

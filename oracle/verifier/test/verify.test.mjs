@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole bundles without a chain: what holds, and how each kind of failure is told.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import test from 'node:test';
 import { canonicalJson } from '../src/json.mjs';
 import { printText } from '../src/report.mjs';
@@ -62,4 +64,13 @@ test('a signature by somebody else is named', async () => {
     const report = await check(bundle);
     assert.equal(report.exit, 1);
     assert.equal(report.fault.pointer, '/certificate/settlement/signatures/1/signer');
+});
+
+const builds = ['dev', 'release'].map((preset) => new URL(`../../../build/${preset}/tests/support/small_bundle`, import.meta.url).pathname);
+const maker = builds.find((path) => existsSync(path));
+
+test('a bundle made by the C rules is verified: two implementations, the same bytes', { skip: maker ? false : 'small_bundle is not built' }, async () => {
+    const report = await verify(execFileSync(maker, ['bundle'], { encoding: 'utf8' }), { offline: true });
+    assert.equal(report.fault, undefined);
+    assert.equal(report.exit, 0);
 });
