@@ -30,7 +30,7 @@ static const row rows[GW_SETTING_COUNT] = {
 
 static void lower(const char *from, char out[GW_SETTING_NAME_SIZE]) {
     int at = 0;
-    for (; from[at] != '\0' && at < GW_SETTING_NAME_SIZE - 1; at++) {
+    for (; at < GW_SETTING_NAME_SIZE - 1 && from[at] != '\0'; at++) {
         out[at] = from[at];
         if (out[at] >= 'A' && out[at] <= 'Z') out[at] = (char)(out[at] - 'A' + 'a');
     }

@@ -11,7 +11,7 @@ gw_text gw_path_text(const gw_http_request *request, const char *name) {
     for (size_t at = 0; at < request->match.parameter_count; at++)
         if (gw_text_is(request->match.parameters[at].name, name))
             return request->match.parameters[at].text;
-    assert(!"the template has no such parameter");
+    assert(false && "the template has no such parameter");
     return (gw_text){"", 0};
 }
 

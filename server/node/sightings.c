@@ -112,12 +112,14 @@ static gw_status take_batch(gw_sightings *sightings, gw_text device, const gw_re
         GW_TRY(make_room(sightings->arena, &items, sizeof(gw_sighting), sightings->count,
                          &sightings->room, reterr));
         sightings->items = items;
-        sightings->items[sightings->count++] = (gw_sighting){
-            .key = {.meter = claim->meter, .channel = reading->channel, .start = reading->start},
-            .version = {(uint64_t)batch.boot, (uint64_t)batch.seq},
-            .energy_wh = reading->energy.wh,
-            .quality = (char)reading->quality,
-            .seen_at = record->received_at};
+        sightings->items[sightings->count++] =
+            (gw_sighting){.key = {.meter = claim->meter,
+                                  .channel = (int32_t)reading->channel,
+                                  .start = reading->start},
+                          .version = {(uint64_t)batch.boot, (uint64_t)batch.seq},
+                          .energy_wh = reading->energy.wh,
+                          .quality = (char)reading->quality,
+                          .seen_at = record->received_at};
     }
     return gw_ok();
 }
