@@ -253,6 +253,13 @@ void gw_journal_watch(gw_journal *journal, gw_journal_watcher *watcher, void *co
     (void)pthread_mutex_unlock(&journal->lock);
 }
 
+void gw_journal_unwatch(gw_journal *journal) {
+    (void)pthread_mutex_lock(&journal->lock);
+    journal->watcher_count = 0;
+    while (journal->telling) (void)pthread_cond_wait(&journal->synced, &journal->lock);
+    (void)pthread_mutex_unlock(&journal->lock);
+}
+
 void gw_journal_stats_get(gw_journal *journal, gw_journal_stats *ret) {
     (void)pthread_mutex_lock(&journal->lock);
     *ret = (gw_journal_stats){.first = journal->segments[0].first,

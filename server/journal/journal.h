@@ -67,6 +67,8 @@ bool gw_journal_is_failed(gw_journal *journal);
  * room for GW_JOURNAL_WATCHERS_MOST; more is our bug (assert). */
 typedef void gw_journal_watcher(void *context, uint64_t durable);
 void gw_journal_watch(gw_journal *journal, gw_journal_watcher *watcher, void *context);
+/* Removes all watchers; none runs after it has returned. Not from a watcher. */
+void gw_journal_unwatch(gw_journal *journal);
 
 typedef struct gw_journal_stats {
     uint64_t first; /* oldest record still held */

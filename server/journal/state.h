@@ -53,6 +53,7 @@ struct gw_journal {
         void *context;
     } watchers[GW_JOURNAL_WATCHERS_MOST];
     size_t watcher_count;
+    bool telling;     /* the syncer is calling watchers, without the lock */
     uint8_t *scratch; /* one encoded record */
 };
 

@@ -55,10 +55,13 @@ static void settle_group(gw_journal *journal, const group *work, uint64_t took_u
 static void tell_watchers(gw_journal *journal) {
     const size_t count = journal->watcher_count;
     const uint64_t durable = journal->durable;
+    journal->telling = true;
     (void)pthread_mutex_unlock(&journal->lock);
     for (size_t at = 0; at < count; at++)
         journal->watchers[at].call(journal->watchers[at].context, durable);
     (void)pthread_mutex_lock(&journal->lock);
+    journal->telling = false;
+    (void)pthread_cond_broadcast(&journal->synced);
 }
 
 static void sync_once(gw_journal *journal) {

@@ -34,7 +34,7 @@ async function outcome(evening) {
     entitlement_root: items[0].entitlement_root,
     on_chain: Number(BigInt(sequence)),
     readings: evening.world.sql('SELECT count(*) FROM reading'),
-    doubled: evening.world.sql('SELECT count(*) FROM (SELECT 1 FROM reading GROUP BY meter, channel, starts_at, version HAVING count(*) > 1) AS twice'),
+    doubled: evening.world.sql('SELECT count(*) FROM (SELECT 1 FROM reading GROUP BY meter, channel, start_at, version HAVING count(*) > 1) AS twice'),
     versions: evening.world.sql('SELECT max(version) FROM reading'),
   };
 }
