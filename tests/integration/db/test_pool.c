@@ -258,7 +258,7 @@ static void a_deadlock_is_run_again(void **state) {
 
 static void a_killed_connection_is_replaced_unnoticed(void **state) {
     const world *made = *state;
-    run_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    run_sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()");
     assert_true(gw_is_ok(gw_db_check(made->db, NULL)));
 }
