@@ -292,6 +292,10 @@ GW_MUST_CHECK gw_status gw_core_write_order(gw_arena *arena, const gw_order *ord
 GW_MUST_CHECK gw_status gw_core_write_line(gw_arena *arena, const gw_core_line *line, gw_bytes *ret,
                                            gw_fault *reterr);
 
+/* Keccak of a calendar's canonical JSON: what a request freezes, and rules.calendar_hash. */
+GW_MUST_CHECK gw_status gw_core_calendar_hash(gw_arena *arena, const gw_calendar *calendar,
+                                              gw_word *ret, gw_fault *reterr);
+
 /* What the nodes sign for these bytes: the statement of EIP-712 with the data hash. The core is one
  * that was built or checked. */
 gw_commitment gw_core_commitment_statement(const gw_core_commitment *core, gw_bytes bytes);

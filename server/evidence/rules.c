@@ -94,3 +94,9 @@ gw_status gw_core_tree(gw_arena *arena, const gw_core_leaves *leaves, gw_word *r
     *ret = gw_merkle_root(&tree);
     return gw_ok();
 }
+
+gw_status gw_core_calendar_hash(gw_arena *arena, const gw_calendar *calendar, gw_word *ret,
+                                gw_fault *reterr) {
+    GW_TRY(gw_calendar_check(calendar, reterr));
+    return gw_core_hash(arena, &GW_SHAPE_CALENDAR, calendar, ret, reterr);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/flow/certify.h"
+
+#include "server/db/outbox_store.h"
+#include "server/db/settlement_store.h"
+#include "server/evidence/core.h"
+#include "server/flow/advance.h"
+#include "server/flow/call.h"
+#include "server/flow/order.h"
+#include "server/flow/steps.h"
+
+#include <stdio.h>
+
+static gw_status decide(const gw_flow_unit *unit, gw_proposal_row *proposal, const char *state,
+                        const char *reason, gw_fault *reterr) {
+    proposal->state = gw_text_from_c(state);
+    proposal->reason = gw_text_from_c(reason);
+    proposal->decided_at = unit->now;
+    GW_TRY(gw_proposal_save_decision(unit->tx, unit->arena, proposal, reterr));
+    char type[64];
+    const int length = snprintf(type, sizeof type, "oracle.%s",
+                                gw_text_is(proposal->state, "CERTIFIED") ? "certified"
+                                : gw_text_is(proposal->state, "SPLIT")   ? "split"
+                                                                         : "failed");
+    if (length < 0) return gw_fail(reterr, GW_CODE_INTERNAL);
+    const gw_advance_note note = {.event_id = proposal->event_id,
+                                  .entity = "oracle",
+                                  .type = type,
+                                  .body = proposal->message};
+    return gw_advance_log(unit, &note, reterr);
+}
+
+static gw_status promise_chain(const gw_flow_unit *unit, const gw_proposal_row *proposal,
+                               gw_outbox_row *row, gw_fault *reterr) {
+    row->event_id = &proposal->event_id;
+    row->promised_at = unit->now;
+    return gw_outbox_save(unit->tx, unit->arena, row, reterr);
+}
+
+static gw_status purpose_text(gw_arena *arena, const char *text, gw_text *ret, gw_fault *reterr) {
+    return gw_text_copy(arena, gw_text_from_c(text), ret, reterr);
+}
+
+static gw_status certify_commitment(const gw_flow_unit *unit, const gw_proposal_row *proposal,
+                                    gw_fault *reterr) {
+    gw_core_commitment core;
+    GW_TRY(gw_core_read_commitment(unit->arena, proposal->core, &core, reterr));
+    const gw_commitment statement = gw_core_commitment_statement(&core, proposal->core);
+    gw_request_row request;
+    GW_TRY(gw_advance_lock(unit, proposal->event_id, &request, reterr));
+    const gw_request_promise promise = {.event_id = proposal->event_id,
+                                        .root = gw_word_slice(&statement.commitment_root),
+                                        .max_liability = {core.max_liability_micros}};
+    GW_TRY(gw_request_save_promise(unit->tx, unit->arena, &promise, reterr));
+    request.commitment_root = promise.root;
+    request.max_liability = promise.max_liability;
+    char event_id[GW_UUID_TEXT_SIZE];
+    gw_uuid_print(proposal->event_id, event_id);
+    char purpose[96];
+    if (snprintf(purpose, sizeof purpose, "commit/%s/%lld", event_id,
+                 (long long)proposal->revision) < 0)
+        return gw_fail(reterr, GW_CODE_INTERNAL);
+    gw_outbox_row row = {.kind = GW_TEXT("CHAIN_COMMIT")};
+    GW_TRY(purpose_text(unit->arena, purpose, &row.purpose, reterr));
+    GW_TRY(gw_call_commit(unit->arena, &statement, proposal->certificate, &row.payload, reterr));
+    GW_TRY(promise_chain(unit, proposal, &row, reterr));
+    return gw_order_advance(unit, &request, reterr);
+}
+
+static gw_status certify_settlement(const gw_flow_unit *unit, const gw_proposal_row *proposal,
+                                    gw_fault *reterr) {
+    gw_core_settlement core;
+    GW_TRY(gw_core_read_settlement(unit->arena, proposal->core, &core, reterr));
+    const gw_settlement statement = gw_core_settlement_statement(&core, proposal->core);
+    gw_request_row request;
+    GW_TRY(gw_advance_lock(unit, proposal->event_id, &request, reterr));
+    const gw_settlement_move move = {core.run.settlement_id, GW_TEXT("PROPOSED"),
+                                     GW_TEXT("CERTIFIED")};
+    GW_TRY(gw_settlement_save_move(unit->tx, unit->arena, &move, reterr));
+    char purpose[64];
+    if (snprintf(purpose, sizeof purpose, "settle/%lld", (long long)core.run.sequence) < 0)
+        return gw_fail(reterr, GW_CODE_INTERNAL);
+    gw_outbox_row row = {.kind = GW_TEXT("CHAIN_SETTLE")};
+    GW_TRY(purpose_text(unit->arena, purpose, &row.purpose, reterr));
+    GW_TRY(gw_call_settle(unit->arena, &statement, proposal->certificate, &row.payload, reterr));
+    GW_TRY(promise_chain(unit, proposal, &row, reterr));
+    return gw_advance(unit, &request, GW_EVENT_DO_SETTLE, request.reason, reterr);
+}
+
+gw_status gw_certify(const gw_flow_unit *unit, gw_proposal_row *proposal, gw_fault *reterr) {
+    GW_TRY(decide(unit, proposal, "CERTIFIED", "", reterr));
+    if (gw_text_is(proposal->kind, "COMMITMENT")) return certify_commitment(unit, proposal, reterr);
+    return certify_settlement(unit, proposal, reterr);
+}
+
+static gw_status drop_settlement(const gw_flow_unit *unit, const gw_proposal_row *proposal,
+                                 gw_text state, gw_fault *reterr) {
+    gw_settlement_row settlement;
+    GW_TRY(gw_settlement_load_of_proposal(unit->tx, unit->arena, proposal->proposal_id,
+                                          &settlement, reterr));
+    const gw_settlement_move move = {settlement.settlement_id, GW_TEXT("PROPOSED"), state};
+    return gw_settlement_save_move(unit->tx, unit->arena, &move, reterr);
+}
+
+/* Splits since the last certificate of this thing. */
+static gw_status count_splits(const gw_flow_unit *unit, const gw_proposal_row *proposal,
+                              int64_t *ret, gw_fault *reterr) {
+    const gw_proposal_key key = {proposal->event_id, proposal->kind};
+    gw_proposal_row certified = {0};
+    const gw_status found =
+        gw_proposal_load_certified(unit->tx, unit->arena, &key, &certified, reterr);
+    if (found.code == GW_CODE_NOT_FOUND) {
+        *ret = proposal->revision;
+        return gw_ok();
+    }
+    GW_TRY(found);
+    *ret = proposal->revision - certified.revision;
+    return gw_ok();
+}
+
+static gw_status fail_thing(const gw_flow_unit *unit, gw_proposal_row *proposal,
+                            gw_fault *reterr) {
+    GW_TRY(decide(unit, proposal, "FAILED",
+                  "all nodes answered and no quorum agreed, in the last revision too", reterr));
+    gw_request_row request;
+    GW_TRY(gw_advance_lock(unit, proposal->event_id, &request, reterr));
+    const gw_timer_row dropped = {
+        .event_id = proposal->event_id, .fired_at = unit->now, .outcome = GW_TEXT("FAILED")};
+    GW_TRY(gw_advance(unit, &request, GW_EVENT_DO_FAIL,
+                      GW_TEXT("the oracle nodes found no quorum; see the verdicts of the task"),
+                      reterr));
+    return gw_timer_drop(unit->tx, unit->arena, &dropped, reterr);
+}
+
+gw_status gw_certify_split(const gw_flow_unit *unit, gw_proposal_row *proposal,
+                           gw_fault *reterr) {
+    int64_t splits = 0;
+    GW_TRY(count_splits(unit, proposal, &splits, reterr));
+    const bool is_last = splits >= GW_FLOW_MAX_REVISIONS;
+    const bool is_settlement = gw_text_is(proposal->kind, "SETTLEMENT");
+    if (is_settlement)
+        GW_TRY(drop_settlement(unit, proposal, is_last ? GW_TEXT("FAILED") : GW_TEXT("SPLIT"),
+                               reterr));
+    if (is_last) return fail_thing(unit, proposal, reterr);
+    GW_TRY(decide(unit, proposal, "SPLIT", "all nodes answered and no quorum agreed", reterr));
+    return gw_step_arm(unit, proposal->event_id, is_settlement ? "SETTLE" : "COMMIT", unit->now,
+                       reterr);
+}
