@@ -87,7 +87,7 @@ static const char *const ACTIONS[GW_EVENT_ACTION_COUNT] = {
 
 static gw_status refuse(gw_event_state from, gw_event_action action, gw_fault *reterr) {
     const bool is_gate =
-        action == GW_EVENT_DO_PUBLISH && from >= GW_EVENT_GATE_CLOSED && !STATES[from].is_final;
+        action == GW_EVENT_DO_PUBLISH && from >= GW_EVENT_GATE_CLOSED && !gw_event_is_final(from);
     const gw_code code = is_gate ? GW_CODE_GATE_CLOSED : GW_CODE_WRONG_STATE;
     return gw_fail_with(reterr, code, NULL, "an event that is %s does not allow \"%s\"",
                         gw_event_state_print(from), gw_event_action_print(action));

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NODE_LIMIT = 3000000 }; /* about a second; a limit of time would differ between machines */
+enum { NODE_LIMIT = 10000000 }; /* under a second; a limit of time would differ between machines */
 
 /* A full choice: one option index per bid. */
 typedef struct choice {

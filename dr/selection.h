@@ -13,8 +13,10 @@
  *
  * Exact branch and bound for at most GW_SELECTION_MAX_BIDS bids. The search is bounded by a number
  * of nodes, not by time, so that every machine gets the same answer; when the bound is hit the best
- * answer so far is given with is_optimal = false. Bids of one group exclude each other: hand in at
- * most one per group. The arena needs up to 3 MB. Ref: dr_mv.md §4. Pure.
+ * answer so far is given with is_optimal = false. All-or-nothing bids are always proven in
+ * practice; ten and more divisible bids with different shapes over several intervals often are not.
+ * Bids of one group exclude each other: hand in at most one per group. The arena needs up to 3 MB.
+ * Ref: dr_mv.md §4. Pure.
  */
 #pragma once
 
