@@ -111,7 +111,7 @@ const run = object({
     ended_at: instant,
 });
 
-const value = tuple(natural, natural, natural, natural, natural);
+const value = tuple(natural, natural, integer(1n), natural, natural);
 const meter = object({
     meter: name,
     event_days: ascending(day),

@@ -18,15 +18,16 @@ function orderOfMeter(core, meter) {
 }
 
 /* Readings of one meter by day and slot, with a note of what the rules asked for. */
-function readingsOf(meter, intervalS) {
+function readingsOf(meter) {
     const table = new Map();
+    const keyOf = (day, slot) => `${day} ${slot}`;
     meter.days.forEach(({ day, values }, i) => values.forEach(([slot, wh], j) => {
-        table.set(parseDay(day) * 86400 + Number(slot) * intervalS, { wh, pointer: `${i}/values/${j}` });
+        table.set(keyOf(parseDay(day), slot), { wh, pointer: `${i}/values/${j}` });
     }));
     const asked = new Set();
     return {
         get: (day, slot) => {
-            const key = day * 86400 + slot * intervalS;
+            const key = keyOf(day, slot);
             asked.add(key);
             return table.get(key)?.wh;
         },
@@ -35,7 +36,7 @@ function readingsOf(meter, intervalS) {
 }
 
 function baselineOf(core, calendar, meter, i) {
-    const readings = readingsOf(meter, Number(core.event.interval_s));
+    const readings = readingsOf(meter);
     const made = computeBaseline({
         method: core.rules.method,
         calendar,

@@ -71,19 +71,26 @@ export class Calendar {
         return instant + segment.offset;
     }
 
-    dayOf(instant) {
+    /* What a calendar on the wall shows. */
+    dateOf(instant) {
         return Math.floor(this.localOf(instant) / DAY);
+    }
+
+    /** Local day. A clock that goes back over midnight shows yesterday again, but the new day has begun. */
+    dayOf(instant) {
+        const date = this.dateOf(instant);
+        return this.startOf(date + 1) <= instant ? date + 1 : date;
     }
 
     /** Seconds on the wall clock since midnight. */
     wallOf(instant) {
-        return (this.localOf(instant) - this.dayOf(instant) * DAY) / SECOND;
+        return (this.localOf(instant) - this.dateOf(instant) * DAY) / SECOND;
     }
 
     /** First instant of a local day. */
     startOf(day) {
         const starts = this.segments.flatMap(({ from, offset }) => [from, day * DAY - offset]);
-        return Math.min(...starts.filter((instant) => instant > -Infinity && this.dayOf(instant) === day));
+        return Math.min(...starts.filter((instant) => instant > -Infinity && this.dateOf(instant) === day));
     }
 
     hasClockChange(day) {

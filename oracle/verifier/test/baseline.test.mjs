@@ -105,3 +105,11 @@ test('a day with a clock change is no reference day and its slots are real hours
     const autumn = parseDay('2026-10-25');
     assert.equal(calendar.startOf(autumn + 1) - calendar.startOf(autumn), 25 * 3600e6);
 });
+
+test('a clock that goes back over midnight does not bring yesterday back', () => {
+    const calendar = new Calendar({ first_offset_s: 3600n, transitions: [{ at: '2026-10-24T23:30:00Z', offset_s: 0n }], holidays: [] });
+    const sunday = parseDay('2026-10-25');
+    assert.equal(calendar.startOf(sunday), parseInstant('2026-10-24T23:00:00Z'));
+    assert.equal(calendar.dayOf(parseInstant('2026-10-24T23:45:00Z')), sunday);
+    assert.equal(calendar.slotOf(parseInstant('2026-10-24T23:45:00Z'), 1800), 1);
+});

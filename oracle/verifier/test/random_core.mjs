@@ -44,7 +44,8 @@ function uuidOf(dice, kind, number) {
 function calendarOf(dice, from) {
     const offsets = [-12600n, 0n, 3600n, 7200n, 36000n, 34200n];
     const first = offsets[dice.below(offsets.length)];
-    const at = from - dice.below(60) * DAY_S * SECOND + dice.below(48) * SLOT;
+    const days = dice.chance(40) ? 0 : dice.below(60);
+    const at = from - days * DAY_S * SECOND + (dice.below(48) - 24) * SLOT;
     const transitions = [{ at: printInstant(at), offset_s: first + (dice.chance(50) ? 3600n : -3600n) }];
     if (dice.chance(30)) transitions.push({ at: printInstant(at + 30 * DAY_S * SECOND), offset_s: first });
     const day = Math.floor(from / (DAY_S * SECOND));
