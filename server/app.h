@@ -22,7 +22,7 @@ typedef struct gw_app {
     /* Owners add their handle here, one line each, sorted. */
     struct gw_chain *chain;
     struct gw_flow *flow;
-    struct gw_http *http;
+    struct gw_http_server *http;
     struct gw_journal *journal;
     struct gw_loader *loader;
     struct gw_mqtt *mqtt;

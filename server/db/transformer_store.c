@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/db/transformer_store.h"
+
+static gw_status read_row(gw_row row, gw_transformer_row *ret, gw_fault *reterr) {
+    gw_transformer_row made = {0};
+    gw_row_text(&row, "id", &made.id);
+    gw_row_power(&row, "rating_w", &made.rating);
+    gw_row_int64(&row, "temperature_ppm_per_kelvin", &made.temperature_ppm_per_kelvin);
+    gw_row_int64(&row, "reference_millic", &made.reference_millic);
+    gw_row_int64(&row, "limit_pct", &made.limit_pct);
+    gw_row_instant(&row, "recorded_at", &made.recorded_at);
+    GW_TRY(gw_row_end(&row, reterr));
+    *ret = made;
+    return gw_ok();
+}
+
+gw_status gw_transformer_save(gw_db *db, gw_arena *arena, const gw_transformer_row *row,
+                              gw_text body, gw_saved *ret, gw_fault *reterr) {
+    gw_args args;
+    gw_args_init(&args, arena);
+    gw_bind_text(&args, row->id);
+    gw_bind_power(&args, row->rating);
+    gw_bind_int64(&args, row->temperature_ppm_per_kelvin);
+    gw_bind_int64(&args, row->reference_millic);
+    gw_bind_int64(&args, row->limit_pct);
+    gw_bind_instant(&args, row->recorded_at);
+    const gw_register_write write = {.insert = GW_QUERY_TRANSFORMER_INSERT,
+                                     .is_same = GW_QUERY_TRANSFORMER_IS_SAME,
+                                     .args = &args,
+                                     .entity = GW_TEXT("transformer"),
+                                     .subject = row->id,
+                                     .party = GW_TEXT(""),
+                                     .body = body,
+                                     .now = row->recorded_at};
+    return gw_register_save(db, &write, ret, reterr);
+}
+
+gw_status gw_transformer_load(gw_db *db, gw_arena *arena, gw_text id, gw_transformer_row *ret,
+                              gw_fault *reterr) {
+    gw_args args;
+    gw_row row;
+    gw_args_init(&args, arena);
+    gw_bind_text(&args, id);
+    GW_TRY(gw_register_missing(gw_db_query_one(db, GW_QUERY_TRANSFORMER_FIND, &args, &row, reterr),
+                               "transformer", id, reterr));
+    return read_row(row, ret, reterr);
+}
+
+gw_status gw_transformer_load_list(gw_db *db, gw_arena *arena, const gw_register_page *page,
+                                   gw_transformer_list *ret, gw_fault *reterr) {
+    gw_args args;
+    gw_rows rows;
+    gw_transformer_row *items = NULL;
+    gw_args_init(&args, arena);
+    gw_bind_text(&args, page->after);
+    gw_bind_int64(&args, page->limit);
+    GW_TRY(gw_db_query(db, GW_QUERY_TRANSFORMER_LIST, &args, &rows, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_transformer_row, (size_t)rows.count, &items, reterr));
+    for (int at = 0; at < rows.count; at++)
+        GW_TRY(read_row(gw_rows_at(&rows, at), &items[at], reterr));
+    *ret = (gw_transformer_list){items, rows.count};
+    return gw_ok();
+}
