@@ -71,11 +71,9 @@ gw_status gw_handle_create_calendar(gw_http_request *request, gw_reply *reply, g
     const gw_status status =
         gw_calendar_save(request->app->db, request->arena, &row, text, &saved, reterr);
     GW_TRY(gw_registered_explain(request, status, reterr));
-    if (saved == GW_SAVED_SAME) {
-        const gw_calendar_row wanted = {.name = row.name, .version = row.version};
-        GW_TRY(gw_calendar_load(request->app->db, request->arena, &wanted, &row, reterr));
-        GW_TRY(write_text(request, &row, &text, reterr));
-    }
+    const gw_calendar_row wanted = {.name = row.name, .version = row.version};
+    GW_TRY(gw_calendar_load(request->app->db, request->arena, &wanted, &row, reterr));
+    GW_TRY(write_text(request, &row, &text, reterr)); /* the holidays are sorted now */
     return gw_registered_reply(reply, saved, text);
 }
 

@@ -8,7 +8,7 @@
 -- group_member_one_group. valid_to null: open.
 WITH made AS (
     INSERT INTO meter_group (id, party, valid_from, valid_to, recorded_at)
-    VALUES ($1, $2, COALESCE($3, $5), COALESCE($4, 'infinity'), $5)
+    VALUES ($1, $2, COALESCE($3::timestamptz, $5::timestamptz), COALESCE($4::timestamptz, 'infinity'), $5)
     ON CONFLICT (id) DO NOTHING
     RETURNING id, valid_from, valid_to
 )
@@ -22,8 +22,8 @@ CROSS JOIN unnest($6::text[], $7::bigint[]) AS member (meter, qualified_w);
 -- columns: same boolean
 -- A valid_from that was left out is null here and matches any.
 SELECT party = $2
-       AND valid_from = COALESCE($3, valid_from)
-       AND valid_to = COALESCE($4, 'infinity')
+       AND valid_from = COALESCE($3::timestamptz, valid_from)
+       AND valid_to = COALESCE($4::timestamptz, 'infinity')
        AND $5::timestamptz IS NOT NULL
        AND (SELECT array_agg(ROW (meter, member.qualified_w)::text ORDER BY meter)
             FROM group_member AS member WHERE group_id = $1)
@@ -84,4 +84,4 @@ LEFT JOIN LATERAL (
     WHERE group_id = meter_group.id ORDER BY number DESC LIMIT 1
 ) AS last ON true
 WHERE meter_group.id = $1
-  AND (last.status, last.reason) IS DISTINCT FROM ($2, $3);
+  AND (last.status, last.reason) IS DISTINCT FROM ($2::text, $3::text);
