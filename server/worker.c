@@ -108,12 +108,17 @@ gw_status gw_worker_open(const gw_worker_settings *settings, gw_worker **ret, gw
     worker->settings = *settings;
     init_locks(worker);
     worker->items = calloc((size_t)settings->capacity + 1, sizeof *worker->items);
-    if (worker->items == NULL || pthread_create(&worker->thread, NULL, run_worker, worker) != 0) {
+    /* The first tick may look at what our caller does with *ret, so it waits for the lock. */
+    (void)pthread_mutex_lock(&worker->lock);
+    const bool is_running =
+        worker->items != NULL && pthread_create(&worker->thread, NULL, run_worker, worker) == 0;
+    if (is_running) *ret = worker;
+    (void)pthread_mutex_unlock(&worker->lock);
+    if (!is_running) {
         worker_free(worker);
         return gw_fail_with(reterr, GW_CODE_NO_MEMORY, settings->name, "could not start a thread");
     }
     (void)pthread_setname_np(worker->thread, settings->name);
-    *ret = worker;
     return gw_ok();
 }
 
