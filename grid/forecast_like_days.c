@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/forecast_like_days.h"
 
+#include <assert.h>
+
 #include "base/wide.h"
 
 enum { PPM = 1000000, MAX_CORRECTION_PPM = 500000, MILLI = 1000 };
@@ -64,7 +66,10 @@ static gw_status fill_slots(const gw_like_days_question *question, const gw_load
     for (size_t slot = 0; slot < forecast->slot_count; slot++) {
         const size_t reference = reference_slot(question, slot);
         gw_wide sum = 0;
-        for (size_t at = 0; at < forecast->used_count; at++) sum += chosen[at]->slots[reference].w;
+        for (size_t at = 0; at < forecast->used_count; at++) {
+            assert(chosen[at] != NULL); /* keep_latest filled as many as it counted */
+            sum += chosen[at]->slots[reference].w;
+        }
         const gw_wide divisor = (gw_wide)forecast->used_count * PPM;
         const gw_wide watts = gw_wide_floor(sum * forecast->correction.ppm, divisor);
         GW_TRY(gw_wide_to_int64(watts, &forecast->slots[slot].w, reterr));

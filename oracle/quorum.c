@@ -52,6 +52,7 @@ static gw_status copy_first(gw_arena *arena, const collected *list, uint32_t cou
     return gw_ok();
 }
 
+/* NOLINTNEXTLINE(readability-function-size): signatures and their count are one list */
 gw_status gw_certificate_make(gw_arena *arena, gw_signer_set set, gw_word digest,
                               const gw_signature *signatures, size_t count, gw_certificate *ret,
                               gw_fault *reterr) {

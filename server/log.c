@@ -101,6 +101,7 @@ static void put_field(line *out, const char *name, gw_text value) {
     put_text(out, value);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through `made` */
 size_t gw_log_print(const gw_log_entry *entry, const char *ts, char out[GW_LOG_LINE_MAX]) {
     line made = {.at = out, .room = GW_LOG_LINE_MAX - 3};
     put(&made, "{", 1);

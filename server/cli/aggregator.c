@@ -16,7 +16,7 @@ int gw_cli_aggregator(int argc, char **argv) {
     gw_offer_book book;
     gw_fault fault = {0};
     if (argc != 3 || strcmp(argv[1], "--plan") != 0) {
-        fprintf(stderr, "usage: gridwitness aggregator --plan FILE\n");
+        (void)fprintf(stderr, "usage: gridwitness aggregator --plan FILE\n");
         return GW_EXIT_USAGE;
     }
     gw_log_init(GW_LEVEL_INFO, -1);

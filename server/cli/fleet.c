@@ -16,7 +16,7 @@ int gw_cli_fleet(int argc, char **argv) {
     gw_fleet_plan plan;
     gw_fault fault = {0};
     if (argc != 3 || strcmp(argv[1], "--plan") != 0) {
-        fprintf(stderr, "usage: gridwitness fleet --plan FILE\n");
+        (void)fprintf(stderr, "usage: gridwitness fleet --plan FILE\n");
         return GW_EXIT_USAGE;
     }
     gw_log_init(GW_LEVEL_INFO, -1);

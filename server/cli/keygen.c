@@ -3,6 +3,7 @@
  * `gridwitness keygen`: every key of an installation, in one directory that must be empty of keys.
  * No default key, no default password. keys.json lists the public addresses.
  */
+#include "base/decimal.h"
 #include "base/writer.h"
 #include "oracle/address.h"
 #include "server/cli/cli.h"
@@ -22,7 +23,7 @@ typedef struct request {
     const char *realm;
     const char *aggregators; /* comma separated */
     const char *devices;     /* file, one name a line */
-    int nodes;
+    int64_t nodes;
 } request;
 
 typedef struct keygen {
@@ -50,7 +51,7 @@ static gw_status make_account(keygen *run, const char *name, gw_fault *reterr) {
 }
 
 static gw_status make_nodes(keygen *run, gw_fault *reterr) {
-    for (int at = 1; at <= run->wanted->nodes; at++) {
+    for (int at = 1; at <= (int)run->wanted->nodes; at++) {
         char name[16];
         (void)snprintf(name, sizeof name, "node-%d", at);
         GW_TRY(issue(run, name, GW_LEAF_CLIENT, reterr));
@@ -116,14 +117,14 @@ static gw_status run_keygen(const request *wanted, gw_arena *arena, gw_fault *re
     gw_write_c(&run.summary, "\n  }\n}\n");
     GW_TRY(gw_writer_end(&run.summary, &summary, reterr));
     GW_TRY(gw_key_file_write(wanted->directory, "keys.json", summary, GW_KEY_PUBLIC, reterr));
-    printf("%d certificates and %d accounts are in %s\n", run.certificates, run.accounts,
-           wanted->directory);
+    (void)printf("%d certificates and %d accounts are in %s\n", run.certificates, run.accounts,
+                 wanted->directory);
     return gw_ok();
 }
 
 static int usage(void) {
-    fprintf(stderr, "usage: gridwitness keygen --out DIR --realm NAME [--nodes N]\n"
-                    "         [--aggregators NAME,NAME] [--device-file FILE]\n");
+    (void)fprintf(stderr, "usage: gridwitness keygen --out DIR --realm NAME [--nodes N]\n"
+                          "         [--aggregators NAME,NAME] [--device-file FILE]\n");
     return GW_EXIT_USAGE;
 }
 
@@ -143,7 +144,8 @@ static bool read_arguments(int argc, char **argv, request *wanted) {
         case 'a': wanted->aggregators = optarg; break;
         case 'd': wanted->devices = optarg; break;
         case 'n':
-            if (sscanf(optarg, "%d", &wanted->nodes) != 1) return false;
+            if (!gw_is_ok(gw_int64_parse(gw_text_from_c(optarg), &wanted->nodes, NULL)))
+                return false;
             break;
         default: return false;
         }
@@ -159,6 +161,6 @@ int gw_cli_keygen(int argc, char **argv) {
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
     if (arena == NULL) return GW_EXIT_FAILURE;
     if (gw_is_ok(run_keygen(&wanted, arena, &fault))) return 0;
-    fprintf(stderr, "keygen: %s: %s. %s\n", fault.subject, fault.message, fault.hint);
+    (void)fprintf(stderr, "keygen: %s: %s. %s\n", fault.subject, fault.message, fault.hint);
     return GW_EXIT_FAILURE;
 }

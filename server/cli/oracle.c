@@ -13,8 +13,8 @@
 
 static void print_faults(const gw_config_faults *faults) {
     for (int at = 0; at < faults->count && at < GW_CONFIG_FAULTS_MAX; at++)
-        fprintf(stderr, "%s: %s. %s\n", faults->items[at].subject, faults->items[at].message,
-                faults->items[at].hint);
+        (void)fprintf(stderr, "%s: %s. %s\n", faults->items[at].subject, faults->items[at].message,
+                      faults->items[at].hint);
 }
 
 int gw_cli_oracle(int argc, char **argv) {
@@ -22,7 +22,7 @@ int gw_cli_oracle(int argc, char **argv) {
     gw_config_faults faults = {0};
     gw_fault fault = {0};
     if (argc != 3 || strcmp(argv[1], "--config") != 0) {
-        fprintf(stderr, "usage: gridwitness oracle --config FILE\n");
+        (void)fprintf(stderr, "usage: gridwitness oracle --config FILE\n");
         return GW_EXIT_USAGE;
     }
     gw_log_init(GW_LEVEL_INFO, -1);

@@ -3,6 +3,7 @@
  * `gridwitness token create|list|revoke`: bearer tokens. The secret has 256 random bits, is shown
  * once and stored as its SHA-256 only.
  */
+#include "base/decimal.h"
 #include "server/cli/cli.h"
 #include "server/cli/settings.h"
 #include "server/clock.h"
@@ -30,7 +31,7 @@ typedef struct wish {
     const char *party;
     const char *name;
     const char *id;
-    int days; /* 0: for ever */
+    int64_t days; /* 0: for ever */
 } wish;
 
 typedef struct scope_row {
@@ -101,7 +102,7 @@ static gw_status create(gw_db *db, gw_arena *arena, const wish *wanted, gw_fault
     token.facts.id = gw_text_from_c(id);
     token.facts.party = gw_text_from_c(wanted->party);
     if (wanted->days > 0) {
-        const gw_span life = gw_span_seconds(INT64_C(86400) * wanted->days);
+        const gw_span life = gw_span_seconds(86400 * wanted->days);
         token.facts.expires_at = gw_instant_plus(gw_clock_real(), life);
     }
     GW_TRY(gw_token_save(db, arena, &token, reterr));
@@ -189,8 +190,8 @@ static bool read_option(int letter, const char *value, wish *wanted) {
         wanted->party = node;
         return true;
     case 'd':
-        return sscanf(value, "%d", &wanted->days) == 1 && wanted->days > 0 &&
-               wanted->days <= DAYS_MOST;
+        return gw_is_ok(gw_int64_parse(gw_text_from_c(value), &wanted->days, NULL)) &&
+               wanted->days > 0 && wanted->days <= DAYS_MOST;
     default: return false;
     }
 }

@@ -12,7 +12,7 @@ enum { UUID_BYTES = 16 };
 
 static gw_status refuse(const char *list, size_t at, const char *why, gw_fault *reterr) {
     char pointer[64];
-    snprintf(pointer, sizeof pointer, "/%s/%zu", list, at);
+    (void)snprintf(pointer, sizeof pointer, "/%s/%zu", list, at);
     return gw_fail_with(reterr, GW_CODE_INVALID, pointer, "%s", why);
 }
 
@@ -102,7 +102,7 @@ static gw_status check_awards(const gw_core_commitment *core, const gw_selection
     for (size_t at = 0; at < core->award_count; at++) {
         char pointer[64];
         size_t bid = 0;
-        snprintf(pointer, sizeof pointer, "/awards/%zu", at);
+        (void)snprintf(pointer, sizeof pointer, "/awards/%zu", at);
         for (size_t other = 0; other < at; other++)
             if (gw_uuid_equal(core->awards[other].bid_id, core->awards[at].bid_id))
                 return gw_fail_with(reterr, GW_CODE_MISMATCH, pointer, "the bid is awarded twice");

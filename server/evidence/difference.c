@@ -53,7 +53,7 @@ static bool differs_in_lists(walk *at, const json_t *left, const json_t *right) 
     const size_t r = json_array_size(right);
     for (size_t item = 0; item < l || item < r; item++) {
         char key[24];
-        snprintf(key, sizeof key, "%zu", item);
+        (void)snprintf(key, sizeof key, "%zu", item);
         if (differs_at(at, key, json_array_get(left, item), json_array_get(right, item)))
             return true;
     }

@@ -311,6 +311,7 @@ static enum MHD_Result body_arrived(gw_exchange *exchange) {
     return MHD_YES;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the library's signature */
 enum MHD_Result gw_http_arrive(void *context, struct MHD_Connection *connection, const char *url,
                                const char *method, const char *version, const char *upload,
                                size_t *upload_size, void **slot) {

@@ -120,11 +120,11 @@ void gw_exchange_run(gw_exchange *exchange);
 void gw_exchange_refuse(gw_exchange *exchange, gw_status outcome, const gw_fault *fault);
 
 /* arrive.c: the input side of the listener. */
-enum MHD_Result gw_http_arrive(void *server, struct MHD_Connection *connection, const char *url,
+enum MHD_Result gw_http_arrive(void *context, struct MHD_Connection *connection, const char *url,
                                const char *method, const char *version, const char *upload,
-                               size_t *upload_size, void **exchange);
-void *gw_http_begin(void *server, const char *uri, struct MHD_Connection *connection);
-void gw_http_completed(void *server, struct MHD_Connection *connection, void **exchange,
+                               size_t *upload_size, void **slot);
+void *gw_http_begin(void *context, const char *target, struct MHD_Connection *connection);
+void gw_http_completed(void *context, struct MHD_Connection *connection, void **slot,
                        enum MHD_RequestTerminationCode how);
-void gw_http_connected(void *server, struct MHD_Connection *connection, void **guarded,
+void gw_http_connected(void *context, struct MHD_Connection *connection, void **guarded,
                        enum MHD_ConnectionNotificationCode what);

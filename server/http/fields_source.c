@@ -61,6 +61,11 @@ static gw_status source_of(gw_arena *arena, json_t *json, gw_source *ret, gw_fau
     }
 }
 
+static int step_of(uint8_t octet) {
+    if (octet == '{' || octet == '[') return 1;
+    return octet == '}' || octet == ']' ? -1 : 0;
+}
+
 /* Deepest nesting of brackets outside strings; wrong JSON may give any number. */
 static int nesting(gw_bytes body) {
     int depth = 0;
@@ -71,8 +76,7 @@ static int nesting(gw_bytes body) {
         if (in_string && octet == '\\') at++;
         if (octet == '"') in_string = !in_string;
         if (in_string) continue;
-        if (octet == '{' || octet == '[') depth++;
-        if (octet == '}' || octet == ']') depth--;
+        depth += step_of(octet);
         if (depth > deepest) deepest = depth;
     }
     return deepest;

@@ -11,21 +11,36 @@ void gw_json_init(gw_json *json, gw_arena *arena) {
     gw_writer_init(&json->out, arena);
 }
 
-/* Length of the well-formed UTF-8 sequence at the front (RFC 3629 §4), 0 when there is none. */
+/* The well-formed sequences of RFC 3629 §4: first octet from..to, its length, and what its second
+ * octet may be. */
+static const struct {
+    unsigned char from, to, length, second_from, second_to;
+} sequences[] = {
+    {0x00, 0x7f, 1, 0x00, 0xff}, {0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
+    {0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
+    {0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+};
+
+static bool is_continued(gw_text text, size_t length) {
+    if (length > text.length) return false;
+    for (size_t at = 1; at < length; at++)
+        if (((unsigned char)text.at[at] & 0xc0) != 0x80) return false;
+    return true;
+}
+
+/* Length of the well-formed UTF-8 sequence at the front, 0 when there is none. */
 static size_t sequence_length(gw_text text) {
     const unsigned char first = (unsigned char)text.at[0];
-    const size_t length = first < 0x80                     ? 1
-                          : first >= 0xc2 && first < 0xe0  ? 2
-                          : first >= 0xe0 && first < 0xf0  ? 3
-                          : first >= 0xf0 && first <= 0xf4 ? 4
-                                                           : 0;
-    if (length == 0 || length > text.length) return 0;
-    for (size_t at = 1; at < length; at++)
-        if (((unsigned char)text.at[at] & 0xc0) != 0x80) return 0;
-    const unsigned char second = length > 1 ? (unsigned char)text.at[1] : 0;
-    const bool is_overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-    const bool is_beyond = (first == 0xed && second >= 0xa0) || (first == 0xf4 && second >= 0x90);
-    return is_overlong || is_beyond ? 0 : length;
+    for (size_t row = 0; row < sizeof sequences / sizeof sequences[0]; row++) {
+        if (first < sequences[row].from || first > sequences[row].to) continue;
+        const size_t length = sequences[row].length;
+        if (!is_continued(text, length)) return 0;
+        const unsigned char second = length > 1 ? (unsigned char)text.at[1] : 0;
+        const bool fits =
+            second >= sequences[row].second_from && second <= sequences[row].second_to;
+        return fits ? length : 0;
+    }
+    return 0;
 }
 
 static void write_octet(gw_writer *out, unsigned char octet) {

@@ -67,6 +67,7 @@ static void now_up(gw_mqtt *client) {
 
 /* ---- called by paho */
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): paho's signature */
 static void on_lost(void *context, char *cause) {
     gw_mqtt_lost(context, cause == NULL ? "the connection was lost" : cause);
 }

@@ -17,14 +17,15 @@ enum {
 static void json_drop(json_t **json) { json_decref(*json); }
 #define AUTO_JSON __attribute__((cleanup(json_drop))) json_t *
 
-static gw_status ask(const gw_node_voice *voice, gw_arena *arena, gw_fetch_request *request,
+static gw_status ask(const gw_node_voice *voice, gw_arena *arena, const gw_fetch_request *request,
                      const char *path, gw_bytes *ret, gw_fault *reterr) {
     char url[URL_SIZE];
     gw_fetch_response response = {0};
     (void)snprintf(url, sizeof url, "%s%s", voice->gateway_url, path);
-    request->url = url;
-    request->bearer = voice->token;
-    GW_TRY(gw_fetch_run(voice->fetch, arena, request, &response, reterr));
+    gw_fetch_request asked = *request;
+    asked.url = url;
+    asked.bearer = voice->token;
+    GW_TRY(gw_fetch_run(voice->fetch, arena, &asked, &response, reterr));
     if (response.status >= 200 && response.status < 300) {
         *ret = response.body;
         return gw_ok();

@@ -11,7 +11,7 @@ found=$(awk -f "$GW_CHECK_DIR/strip.awk" $files | awk -v allow="$GW_CHECK_DIR/ma
         while ((getline line < allow) > 0) if (line !~ /^#/) { split(line, piece, " "); may[piece[1]] = 1 }
         banned = "strcpy strcat strncpy strncat stpcpy sprintf vsprintf strtok strtok_r atoi atol atoll atof " \
                  "strtol strtoll strtoul strtoull strtod strtof strtold gets rand srand random srandom " \
-                 "gmtime localtime ctime asctime system popen alloca setjmp longjmp"
+                 "sscanf gmtime localtime ctime asctime system popen alloca setjmp longjmp"
         count = split(banned, name, " ")
         for (at = 1; at <= count; at++) never[name[at]] = 1
         count = split("malloc calloc realloc strdup strndup free", name, " ")
