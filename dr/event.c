@@ -95,7 +95,8 @@ static gw_status refuse(gw_event_state from, gw_event_action action, gw_fault *r
 
 gw_status gw_event_move(gw_event_state from, gw_event_action action, gw_event_state *ret,
                         gw_fault *reterr) {
-    if (from >= GW_EVENT_STATE_COUNT) return refuse(from, action, reterr);
+    if (from >= GW_EVENT_STATE_COUNT)
+        return gw_fail_with(reterr, GW_CODE_WRONG_STATE, NULL, "there is no such event state");
     if (action == GW_EVENT_DO_FAIL && !STATES[from].is_final) {
         *ret = GW_EVENT_FAILED;
         return gw_ok();
