@@ -8,9 +8,9 @@
  *
  * Outbox contract. The worker calls gw_chain_submit for its row, again after every restart; the
  * same purpose and call change nothing. Then it calls gw_chain_poll until the state is FINAL
- * (deliver the row) or FAILED / REPLACED (a person must act). Submit works while the chain is away:
- * the raw bytes wait in the journal and poll sends them. Never call submit inside a database
- * transaction: it makes its own, and its nonce must be durable before anything leaves.
+ * (deliver the row) or FAILED / REPLACED (a person must act). While the chain is away submit gives
+ * GW_CODE_UNAVAILABLE and takes no nonce. Never call submit inside a database transaction: it makes
+ * its own, and its nonce must be durable before anything leaves.
  *
  * One thread per gw_chain. Several processes may hold the same key: an advisory lock per key makes
  * them take turns. No pending nonce of a node is ever trusted.
@@ -66,7 +66,7 @@ typedef struct gw_chain_transaction {
 typedef struct gw_chain_settings {
     struct gw_db *db;
     struct gw_rpc *rpc;        /* stays the caller's */
-    uint64_t chain_id;         /* checked against the node at every poll after a reconnect */
+    uint64_t chain_id;         /* checked against the node at every submit and poll */
     const char *key_file;      /* of the sending account: 0600, hex */
     int confirmations;         /* blocks on top of the transaction's own before FINAL; >= 1 */
     int resend_after_ms;       /* without a receipt: send again, then bump */
@@ -82,7 +82,8 @@ gw_address gw_chain_sender(const gw_chain *chain);
 /* Takes a nonce, signs, stores, sends. An existing purpose with the same call returns what the
  * journal says; with another call it is GW_CODE_CONFLICT. A call that the contract would refuse
  * (simulated first, when the node answers) is GW_CODE_INFEASIBLE with the revert's name and takes
- * no nonce. A node that is away is not a failure: the state is then SIGNED or RESERVED. */
+ * no nonce. A node that goes away after that is no failure: the state is then SIGNED or RESERVED,
+ * and poll goes on. */
 GW_MUST_CHECK gw_status gw_chain_submit(gw_chain *chain, gw_text purpose, const gw_chain_call *call,
                                         gw_chain_transaction *ret, gw_fault *reterr);
 
