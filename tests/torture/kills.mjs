@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 // kill -9 of the gateway: the evening of the demo is played once without a kill, once per named point
 // of server/crash.def, and once with random kills. Every run must end with the same evidence root,

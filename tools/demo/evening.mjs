@@ -23,7 +23,7 @@ const ini = (sections) =>
     .join('\n');
 
 export class Evening {
-  constructor({ scene, dir, remove = true, seed = 'demo', keysFrom = null, crashAt = null, progress = () => {} }) {
+  constructor({ scene, dir, remove = true, seed = 'the winter evening of the demo', keysFrom = null, crashAt = null, progress = () => {} }) {
     this.scene = scene; // times, devices, groups, transformer: plan.mjs or replay.mjs
     this.world = new World(dir, { remove });
     this.seed = seed;
