@@ -8,6 +8,11 @@ static gw_status read_row(gw_row row, gw_device_row *ret, gw_fault *reterr) {
     gw_row_text_or_empty(&row, "aggregator", &made.aggregator);
     gw_row_text(&row, "kind", &made.kind);
     gw_row_instant(&row, "recorded_at", &made.recorded_at);
+    if (!gw_row_is_null(&row, "last_seen_at"))
+        gw_row_instant(&row, "last_seen_at", &made.last_seen_at);
+    gw_row_int64_or(&row, "boot", 0, &made.boot);
+    gw_row_int64_or(&row, "hwm", 0, &made.hwm);
+    gw_row_text_or_empty(&row, "ahead", &made.ahead);
     GW_TRY(gw_row_end(&row, reterr));
     *ret = made;
     return gw_ok();

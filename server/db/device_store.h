@@ -12,6 +12,11 @@ typedef struct gw_device_row {
     gw_text aggregator; /* empty: nobody steers it */
     gw_text kind;       /* METER, HEAT_PUMP, CHARGER, BATTERY, PV */
     gw_instant recorded_at;
+    /* What it said of itself; not saved here. */
+    gw_instant last_seen_at; /* us 0: it never spoke */
+    int64_t boot;            /* 0: no numbered message yet */
+    int64_t hwm;             /* every message of that boot up to this number is in */
+    gw_text ahead;           /* ranges beyond hwm that are in: "9-12,15-15" */
 } gw_device_row;
 
 typedef struct gw_device_list {

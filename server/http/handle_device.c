@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/decimal.h"
 #include "server/app.h"
 #include "server/db/device_store.h"
 #include "server/http/registered.h"
@@ -17,6 +18,38 @@ static gw_status read_row(gw_http_request *request, gw_fields *body, gw_device_r
     return gw_ok();
 }
 
+enum { GAPS_MAX = 100 };
+
+/* What is missing lies between hwm and the first range that is ahead, and between the ranges. */
+static void write_gaps(gw_json *json, const gw_device_row *row) {
+    gw_text rest = row->ahead;
+    int64_t before = row->hwm;
+    gw_json_array(json, "gaps");
+    for (int count = 0; rest.length > 0 && count < GAPS_MAX; count++) {
+        int64_t from = 0;
+        int64_t to = 0;
+        gw_text range = gw_text_split(&rest, ',');
+        const gw_text first = gw_text_split(&range, '-');
+        if (!gw_is_ok(gw_int64_parse(first, &from, NULL))) break;
+        if (!gw_is_ok(gw_int64_parse(range, &to, NULL))) break;
+        gw_json_array(json, NULL);
+        gw_json_int64(json, NULL, before + 1);
+        gw_json_int64(json, NULL, from - 1);
+        gw_json_close(json);
+        before = to;
+    }
+    gw_json_close(json);
+}
+
+static void write_state(gw_json *json, const gw_device_row *row) {
+    if (row->last_seen_at.us == 0) return;
+    gw_json_instant(json, "last_seen_at", row->last_seen_at);
+    if (row->boot == 0) return;
+    gw_json_int64(json, "boot", row->boot);
+    gw_json_int64(json, "high_water_seq", row->hwm);
+    write_gaps(json, row);
+}
+
 static void write_row(gw_json *json, const gw_device_row *row) {
     gw_json_object(json, NULL);
     gw_json_text(json, "id", row->id);
@@ -24,6 +57,7 @@ static void write_row(gw_json *json, const gw_device_row *row) {
     gw_json_text_if(json, "aggregator", row->aggregator);
     gw_json_text(json, "kind", row->kind);
     gw_json_instant(json, "recorded_at", row->recorded_at);
+    write_state(json, row);
     gw_json_close(json);
 }
 

@@ -60,6 +60,15 @@ test('transformers, meters and devices stand on each other', async () => {
   await must(200, client.get('/v1/devices/dev-2', reader));
 });
 
+test('a device shows when it was last seen and what is missing', async () => {
+  gateway.world.sql("INSERT INTO device_state (device, last_seen_at, boot) VALUES ('dev-1', '2026-01-20T16:00:02Z', 3)");
+  gateway.world.sql("INSERT INTO device_boot (device, boot, hwm, ahead) VALUES ('dev-1', 3, 7, '9-12,15-15')");
+  const device = await must(200, client.get('/v1/devices/dev-1', north));
+  assert.equal(device.last_seen_at, '2026-01-20T16:00:02Z');
+  assert.equal(device.high_water_seq, 7);
+  assert.deepEqual(device.gaps, [[8, 8], [13, 14]]);
+});
+
 test('a meter is in one group at a time', async () => {
   const group = { id: 'G-1', party: 'agg-north', members: [{ meter: 'M-1', qualified_w: 2000 }, { meter: 'M-2', qualified_w: 1500 }], valid_from: '2026-01-01T00:00:00Z', valid_to: '2027-01-01T00:00:00Z' };
   const made = await must(201, client.post('/v1/groups', north, group));
