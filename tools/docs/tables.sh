@@ -60,10 +60,10 @@ crashes() {
 sample() {
     rows server/config.def | awk -F '\t' '{
         section = tolower($2)
-        if (section != last) printf "%s[%s]\n", last == "" ? "" : "\n", section
-        last = section
-        printf "; %s\n;%s = %s\n", $10, tolower($3), $5
-    }'
+        if (!(section in text)) order[++count] = section
+        text[section] = text[section] "; " $10 "\n;" tolower($3) " = " $5 "\n"
+    }
+    END { for (at = 1; at <= count; at++) printf "%s[%s]\n%s", at == 1 ? "" : "\n", order[at], text[order[at]] }'
 }
 
 # put <document> <name> <mark start> <mark end>: the new text on standard input.

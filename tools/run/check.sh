@@ -50,3 +50,11 @@ generate_headers() {
         xargs "$(find build/release -name gw_embed_sql -type f | head -n 1)" \
             build/check/generated/server/db/query_table.h build/check/generated/server/db/query_table.c
 }
+
+# What a tool decides, it also writes.
+run_format() {
+    need_packages
+    git_files 'base/*.[ch]' 'grid/*.[ch]' 'oracle/*.[ch]' 'dr/*.[ch]' 'server/*.[ch]' 'tests/*.[ch]' |
+        xargs -r clang-format-14 -i
+    sh tools/docs/tables.sh
+}

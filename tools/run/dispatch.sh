@@ -9,6 +9,7 @@ run_help() {
 ./run check                  the fast gates: format, our own rules, warnings of the changed files
 ./run build                  the optimised product into build/release
 ./run bench [name]           measured figures; without a name all of them
+./run format                 lays out the C sources and rewrites the generated tables of the documents
 ./run lint                   all analysers over all files
 ./run fuzz [seconds]         every fuzz target for so many seconds (60)
 ./run model                  the formal models
@@ -66,7 +67,7 @@ main() {
     command=${1:-help}
     [ $# -eq 0 ] || shift
     case $command in
-    demo | test | check | build | bench | lint | fuzz | model | torture | clean | help) "run_$command" "$@" ;;
+    demo | test | check | format | build | bench | lint | fuzz | model | torture | clean | help) "run_$command" "$@" ;;
     -h | --help) run_help ;;
     *)
         run_help >&2

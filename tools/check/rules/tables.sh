@@ -9,7 +9,7 @@ stale=$(files_like '^deploy/.*\.ini$' | while read -r file; do
     awk -v keys="${TMPDIR:-/tmp}/gw-keys.$$" '
         BEGIN { while ((getline line < keys) > 0) known[line] = 1 }
         /^\[/ { section = $0; gsub(/[][]/, "", section) }
-        /^[a-z_]+ *=/ {
+        /^[a-z_0-9]+ *=/ {
             key = $0
             sub(/ *=.*/, "", key)
             if (!((section "." key) in known)) printf "%s:%d: there is no setting %s.%s\n", FILENAME, FNR, section, key
