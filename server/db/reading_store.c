@@ -205,29 +205,3 @@ gw_weather_mean gw_weather_mean_of(const gw_weather_list *list) {
     if (hours == 0) return (gw_weather_mean){0};
     return (gw_weather_mean){{(int64_t)gw_wide_floor(sum, (gw_wide)hours * 2)}, true};
 }
-
-/* ---- devices */
-
-gw_status gw_device_seen_find(gw_db *db, gw_arena *arena, gw_text device, gw_device_seen *ret,
-                              gw_fault *reterr) {
-    gw_args args;
-    gw_rows rows;
-    gw_device_seen seen = {0};
-    gw_args_init(&args, arena);
-    gw_bind_text(&args, device);
-    GW_TRY(gw_db_query(db, GW_QUERY_DEVICE_SEEN, &args, &rows, reterr));
-    if (rows.count > 0) {
-        gw_row row = gw_rows_at(&rows, 0);
-        int64_t hwm = 0;
-        gw_text ahead = {"", 0};
-        seen.has_spoken = true;
-        gw_row_instant(&row, "last_seen_at", &seen.last_seen_at);
-        gw_row_int64(&row, "boot", &seen.boot);
-        gw_row_int64(&row, "hwm", &hwm);
-        gw_row_text(&row, "ahead", &ahead);
-        GW_TRY(gw_row_end(&row, reterr));
-        GW_TRY(gw_coverage_parse(hwm, ahead, &seen.coverage, reterr));
-    }
-    *ret = seen;
-    return gw_ok();
-}

@@ -9,7 +9,6 @@
 #include "grid/reading.h"
 #include "server/db/pool.h"
 #include "server/feed/open_meteo.h"
-#include "server/ingest/coverage.h"
 
 /* ---- readings */
 
@@ -96,14 +95,3 @@ typedef struct gw_weather_mean {
     bool has;
 } gw_weather_mean;
 gw_weather_mean gw_weather_mean_of(const gw_weather_list *list);
-
-/* ---- devices */
-
-typedef struct gw_device_seen {
-    bool has_spoken;
-    gw_instant last_seen_at;
-    int64_t boot; /* 0: no numbered message yet */
-    gw_coverage coverage;
-} gw_device_seen;
-GW_MUST_CHECK gw_status gw_device_seen_find(gw_db *db, gw_arena *arena, gw_text device,
-                                            gw_device_seen *ret, gw_fault *reterr);

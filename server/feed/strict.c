@@ -61,7 +61,7 @@ static const json_t *ask(gw_strict *fields, const char *key) {
 
 static const json_t *require(gw_strict *fields, const char *key) {
     const json_t *found = ask(fields, key);
-    if (found == NULL) gw_strict_blame(fields, key, GW_CODE_INCOMPLETE, "the field is missing");
+    if (found == NULL) gw_strict_blame(fields, key, GW_CODE_INVALID, "the field is missing");
     return found;
 }
 

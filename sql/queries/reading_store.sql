@@ -71,33 +71,15 @@ GROUP BY start_at
 ORDER BY start_at;
 
 -- name: dead_letter_page
--- params: after bigint, device text, code text, limit bigint
+-- params: after_lsn bigint, after_part integer, device text, code text, limit bigint
 -- columns: lsn bigint, part integer, received_at timestamptz, source text, topic text, device text, code text, subject text, detail text, raw bytea
 SELECT lsn, part, received_at, source, topic, device, code, subject, detail, raw
 FROM dead_letter
-WHERE lsn > $1
-  AND ($2 = '' OR device = $2)
-  AND ($3 = '' OR code = $3)
+WHERE (lsn, part) > ($1, $2)
+  AND ($3 = '' OR device = $3)
+  AND ($4 = '' OR code = $4)
 ORDER BY lsn, part
-LIMIT $4;
-
--- name: device_seen
--- params: device text
--- columns: last_seen_at timestamptz, boot bigint, hwm bigint, ahead text
--- With the coverage of its latest boot.
-SELECT state.last_seen_at,
-       coalesce(latest.boot, 0) AS boot,
-       coalesce(latest.hwm, 0) AS hwm,
-       coalesce(latest.ahead, '') AS ahead
-FROM device_state AS state
-LEFT JOIN LATERAL (
-    SELECT boot, hwm, ahead
-    FROM device_boot
-    WHERE device_boot.device = state.device
-    ORDER BY boot DESC
-    LIMIT 1
-) AS latest ON true
-WHERE state.device = $1;
+LIMIT $5;
 
 -- name: weather_save
 -- params: source text, variables text[], valid timestamptz[], amounts bigint[], issued_at timestamptz, received_at timestamptz, raw_hash bytea

@@ -132,7 +132,7 @@ async function badInput() {
     ['malformed JSON', '{"boot":1,', 'malformed'],
     ['no object', '[1]', 'malformed'],
     ['an unknown field', { boot: 1, seq: 10, readings: [reading(8, 1, { unit: 'kWh' })] }, 'invalid /readings/0/unit'],
-    ['a wrong unit', { boot: 1, seq: 11, readings: [{ channel: 'import', start: at(8), import_kwh: 1 }] }, 'incomplete /readings/0/import_wh'],
+    ['a wrong unit', { boot: 1, seq: 11, readings: [{ channel: 'import', start: at(8), import_kwh: 1 }] }, 'invalid /readings/0/import_wh'],
     ['a fraction', '{"boot":1,"seq":12,"readings":[{"channel":"import","start":"2026-01-01T00:00:00Z","import_wh":1.5}]}', 'invalid /readings/0/import_wh'],
     ['far future', { boot: 1, seq: 13, readings: [reading(-10, 1)] }, 'out-of-range /readings/0'],
     ['far past', { boot: 1, seq: 14, readings: [{ channel: 'import', start: '2012-01-01T00:00:00Z', import_wh: 1 }] }, 'out-of-range /readings/0'],
