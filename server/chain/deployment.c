@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/chain/deployment.h"
 
-#include "server/chain/exchange.h"
+#include "server/chain/rpc_node.h"
 
 #include <fcntl.h>
 #include <stdio.h>

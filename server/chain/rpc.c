@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/chain/rpc.h"
 
-#include "server/chain/exchange.h"
+#include "server/chain/rpc_node.h"
 #include "server/http/json.h"
 
 #include <assert.h>
@@ -12,7 +12,7 @@
 enum { TIMEOUT_MS = 5000, NODES_MOST = 2, ARENA_CAP = 32 * 1024 * 1024, TIP_BLOCKS = 8 };
 
 struct gw_rpc {
-    gw_node nodes[NODES_MOST];
+    gw_rpc_node nodes[NODES_MOST];
     int count;
 };
 
@@ -23,7 +23,7 @@ gw_status gw_rpc_open(gw_arena *arena, const gw_rpc_settings *settings, gw_rpc *
     GW_TRY(GW_ARENA_NEW(arena, gw_rpc, 1, &rpc, reterr));
     for (int at = 0; at < NODES_MOST; at++) {
         if (urls[at] == NULL || urls[at][0] == '\0') continue;
-        gw_node *node = &rpc->nodes[rpc->count];
+        gw_rpc_node *node = &rpc->nodes[rpc->count];
         node->timeout_ms = settings->timeout_ms > 0 ? settings->timeout_ms : TIMEOUT_MS;
         gw_status made = gw_text_to_c(arena, gw_text_from_c(urls[at]), &node->url, reterr);
         node->fetch = gw_is_ok(made) ? gw_fetch_open(NULL) : NULL;
@@ -48,9 +48,9 @@ static bool is_away(gw_status status) {
     return status.code == GW_CODE_UNAVAILABLE || status.code == GW_CODE_TIMED_OUT;
 }
 
-static gw_status params_of(gw_json *json, gw_exchange *exchange, gw_fault *reterr) {
+static gw_status params_of(gw_json *json, gw_rpc_question *question, gw_fault *reterr) {
     gw_json_close(json);
-    return gw_json_end(json, &exchange->params, reterr);
+    return gw_json_end(json, &question->params, reterr);
 }
 
 /* Reads one answer into `into`; the two buffers are compared as bytes, so readers fill whole
@@ -62,10 +62,10 @@ typedef struct reading {
     void (*merge)(void *into, const void *second);
 } reading;
 
-static gw_status ask_node(const gw_node *node, gw_arena *arena, const gw_exchange *exchange,
+static gw_status ask_node(const gw_rpc_node *node, gw_arena *arena, const gw_rpc_question *question,
                           const reading *how, void *into, gw_fault *reterr) {
     GW_AUTO_JSON result = NULL;
-    GW_TRY(gw_exchange_run(node, arena, exchange, &result, reterr));
+    GW_TRY(gw_rpc_node_ask(node, arena, question, &result, reterr));
     return how->read(arena, result, into, reterr);
 }
 
@@ -80,14 +80,14 @@ static gw_status settle_two(const reading *how, void *first, const void *second,
 }
 
 /* Asks every node; the outcome is described in rpc.h. ret has how->size bytes. */
-static gw_status ask(gw_rpc *rpc, gw_arena *arena, const gw_exchange *exchange, const reading *how,
-                     void *ret, gw_fault *reterr) {
+static gw_status ask(gw_rpc *rpc, gw_arena *arena, const gw_rpc_question *question,
+                     const reading *how, void *ret, gw_fault *reterr) {
     unsigned char *buffers[NODES_MOST] = {NULL, NULL};
     gw_status outcomes[NODES_MOST] = {gw_ok(), {GW_CODE_UNAVAILABLE}};
     for (int at = 0; at < rpc->count; at++) {
         gw_fault fault = {0};
         GW_TRY(GW_ARENA_NEW(arena, unsigned char, how->size, &buffers[at], reterr));
-        outcomes[at] = ask_node(&rpc->nodes[at], arena, exchange, how, buffers[at], &fault);
+        outcomes[at] = ask_node(&rpc->nodes[at], arena, question, how, buffers[at], &fault);
         const bool is_told = at == 0 || is_away(outcomes[0]);
         if (!gw_is_ok(outcomes[at]) && is_told && reterr != NULL) *reterr = fault;
     }
@@ -99,9 +99,9 @@ static gw_status ask(gw_rpc *rpc, gw_arena *arena, const gw_exchange *exchange, 
     GW_TRY(outcomes[0]);
     if (!is_away(outcomes[1])) {
         if (!gw_is_ok(outcomes[1]))
-            return gw_fail_with(reterr, GW_CODE_MISMATCH, exchange->method,
+            return gw_fail_with(reterr, GW_CODE_MISMATCH, question->method,
                                 "one node of the chain answers and the other refuses");
-        GW_TRY(settle_two(how, buffers[0], buffers[1], exchange->method, reterr));
+        GW_TRY(settle_two(how, buffers[0], buffers[1], question->method, reterr));
     }
     memcpy(ret, buffers[0], how->size);
     return gw_ok();
@@ -127,9 +127,9 @@ static void keep_larger(void *into, const void *second) {
 gw_status gw_rpc_chain_id(gw_rpc *rpc, uint64_t *ret, gw_fault *reterr) {
     static const reading how = {sizeof(uint64_t), read_u64, NULL};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    const gw_exchange exchange = {"eth_chainId", GW_TEXT("[]")};
+    const gw_rpc_question question = {"eth_chainId", GW_TEXT("[]")};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    return ask(rpc, arena, &exchange, &how, ret, reterr);
+    return ask(rpc, arena, &question, &how, ret, reterr);
 }
 
 static gw_status read_block(gw_arena *arena, const json_t *json, void *into, gw_fault *reterr) {
@@ -152,9 +152,9 @@ static void keep_lower_block(void *into, const void *second) {
 gw_status gw_rpc_head(gw_rpc *rpc, gw_block *ret, gw_fault *reterr) {
     static const reading how = {sizeof(gw_block), read_block, keep_lower_block};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    const gw_exchange exchange = {"eth_getBlockByNumber", GW_TEXT("[\"latest\",false]")};
+    const gw_rpc_question question = {"eth_getBlockByNumber", GW_TEXT("[\"latest\",false]")};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    return ask(rpc, arena, &exchange, &how, ret, reterr);
+    return ask(rpc, arena, &question, &how, ret, reterr);
 }
 
 gw_status gw_rpc_block_hash(gw_rpc *rpc, uint64_t number, gw_word *ret, gw_fault *reterr) {
@@ -164,14 +164,14 @@ gw_status gw_rpc_block_hash(gw_rpc *rpc, uint64_t number, gw_word *ret, gw_fault
     gw_block block;
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
     (void)snprintf(params, sizeof params, "[\"0x%llx\",false]", (unsigned long long)number);
-    const gw_exchange exchange = {"eth_getBlockByNumber", gw_text_from_c(params)};
-    GW_TRY(ask(rpc, arena, &exchange, &how, &block, reterr));
+    const gw_rpc_question question = {"eth_getBlockByNumber", gw_text_from_c(params)};
+    GW_TRY(ask(rpc, arena, &question, &how, &block, reterr));
     *ret = block.hash;
     return gw_ok();
 }
 
 /* [account, "latest"] */
-static gw_status about_account(gw_arena *arena, gw_address account, gw_exchange *ret,
+static gw_status about_account(gw_arena *arena, gw_address account, gw_rpc_question *ret,
                                gw_fault *reterr) {
     gw_json json;
     gw_json_init(&json, arena);
@@ -184,10 +184,10 @@ static gw_status about_account(gw_arena *arena, gw_address account, gw_exchange 
 gw_status gw_rpc_mined_count(gw_rpc *rpc, gw_address account, uint64_t *ret, gw_fault *reterr) {
     static const reading how = {sizeof(uint64_t), read_u64, keep_smaller};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    gw_exchange exchange = {.method = "eth_getTransactionCount"};
+    gw_rpc_question question = {.method = "eth_getTransactionCount"};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    GW_TRY(about_account(arena, account, &exchange, reterr));
-    return ask(rpc, arena, &exchange, &how, ret, reterr);
+    GW_TRY(about_account(arena, account, &question, reterr));
+    return ask(rpc, arena, &question, &how, ret, reterr);
 }
 
 static gw_status read_word(gw_arena *arena, const json_t *json, void *into, gw_fault *reterr) {
@@ -198,10 +198,10 @@ static gw_status read_word(gw_arena *arena, const json_t *json, void *into, gw_f
 gw_status gw_rpc_balance(gw_rpc *rpc, gw_address account, gw_word *ret_wei, gw_fault *reterr) {
     static const reading how = {sizeof(gw_word), read_word, NULL};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    gw_exchange exchange = {.method = "eth_getBalance"};
+    gw_rpc_question question = {.method = "eth_getBalance"};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    GW_TRY(about_account(arena, account, &exchange, reterr));
-    return ask(rpc, arena, &exchange, &how, ret_wei, reterr);
+    GW_TRY(about_account(arena, account, &question, reterr));
+    return ask(rpc, arena, &question, &how, ret_wei, reterr);
 }
 
 static gw_status read_size(gw_arena *arena, const json_t *json, void *into, gw_fault *reterr) {
@@ -214,10 +214,10 @@ static gw_status read_size(gw_arena *arena, const json_t *json, void *into, gw_f
 gw_status gw_rpc_code_size(gw_rpc *rpc, gw_address account, size_t *ret, gw_fault *reterr) {
     static const reading how = {sizeof(size_t), read_size, NULL};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    gw_exchange exchange = {.method = "eth_getCode"};
+    gw_rpc_question question = {.method = "eth_getCode"};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    GW_TRY(about_account(arena, account, &exchange, reterr));
-    return ask(rpc, arena, &exchange, &how, ret, reterr);
+    GW_TRY(about_account(arena, account, &question, reterr));
+    return ask(rpc, arena, &question, &how, ret, reterr);
 }
 
 static int compare_u64(const void *left, const void *right) {
@@ -245,13 +245,13 @@ static gw_status read_tip(gw_arena *arena, const json_t *json, void *into, gw_fa
 gw_status gw_rpc_tip(gw_rpc *rpc, uint64_t *ret_wei, gw_fault *reterr) {
     static const reading how = {sizeof(uint64_t), read_tip, keep_larger};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    const gw_exchange exchange = {"eth_feeHistory", GW_TEXT("[\"0x8\",\"latest\",[50]]")};
+    const gw_rpc_question question = {"eth_feeHistory", GW_TEXT("[\"0x8\",\"latest\",[50]]")};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    return ask(rpc, arena, &exchange, &how, ret_wei, reterr);
+    return ask(rpc, arena, &question, &how, ret_wei, reterr);
 }
 
 static gw_status about_call(gw_arena *arena, const gw_call_request *request, const char *block,
-                            gw_exchange *ret, gw_fault *reterr) {
+                            gw_rpc_question *ret, gw_fault *reterr) {
     gw_json json;
     gw_json_init(&json, arena);
     gw_json_array(&json, NULL);
@@ -284,11 +284,11 @@ static gw_status read_returned(gw_arena *arena, const json_t *json, void *into, 
 gw_status gw_rpc_call(gw_rpc *rpc, gw_arena *arena, const gw_call_request *request, gw_bytes *ret,
                       gw_fault *reterr) {
     static const reading how = {sizeof(returned), read_returned, NULL};
-    gw_exchange exchange = {.method = "eth_call"};
+    gw_rpc_question question = {.method = "eth_call"};
     returned *kept = NULL;
     GW_TRY(GW_ARENA_NEW(arena, returned, 1, &kept, reterr));
-    GW_TRY(about_call(arena, request, "latest", &exchange, reterr));
-    GW_TRY(ask(rpc, arena, &exchange, &how, kept, reterr));
+    GW_TRY(about_call(arena, request, "latest", &question, reterr));
+    GW_TRY(ask(rpc, arena, &question, &how, kept, reterr));
     *ret = (gw_bytes){kept->bytes, (size_t)kept->length};
     return gw_ok();
 }
@@ -297,16 +297,16 @@ gw_status gw_rpc_estimate(gw_rpc *rpc, const gw_call_request *request, uint64_t 
                           gw_fault *reterr) {
     static const reading how = {sizeof(uint64_t), read_u64, keep_larger};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    gw_exchange exchange = {.method = "eth_estimateGas"};
+    gw_rpc_question question = {.method = "eth_estimateGas"};
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    GW_TRY(about_call(arena, request, "latest", &exchange, reterr));
-    return ask(rpc, arena, &exchange, &how, ret, reterr);
+    GW_TRY(about_call(arena, request, "latest", &question, reterr));
+    return ask(rpc, arena, &question, &how, ret, reterr);
 }
 
-static gw_status send_one(const gw_node *node, gw_arena *arena, const gw_exchange *exchange,
+static gw_status send_one(const gw_rpc_node *node, gw_arena *arena, const gw_rpc_question *question,
                           gw_send_answer *ret, gw_fault *reterr) {
     GW_AUTO_JSON result = NULL;
-    const gw_status status = gw_exchange_run(node, arena, exchange, &result, reterr);
+    const gw_status status = gw_rpc_node_ask(node, arena, question, &result, reterr);
     if (is_away(status) || status.code == GW_CODE_NO_MEMORY) return status;
     *ret = gw_is_ok(status) ? GW_SEND_ACCEPTED : gw_send_answer_of(gw_text_from_c(reterr->message));
     return gw_ok();
@@ -316,7 +316,7 @@ static gw_status send_one(const gw_node *node, gw_arena *arena, const gw_exchang
 gw_status gw_rpc_send(gw_rpc *rpc, gw_bytes raw, gw_send_answer *ret, char detail[160],
                       gw_fault *reterr) {
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_CAP);
-    gw_exchange exchange = {.method = "eth_sendRawTransaction"};
+    gw_rpc_question question = {.method = "eth_sendRawTransaction"};
     gw_json json;
     gw_status outcome = {GW_CODE_UNAVAILABLE};
     gw_send_answer best = GW_SEND_REFUSED;
@@ -325,11 +325,11 @@ gw_status gw_rpc_send(gw_rpc *rpc, gw_bytes raw, gw_send_answer *ret, char detai
     gw_json_init(&json, arena);
     gw_json_array(&json, NULL);
     gw_json_hex(&json, NULL, raw);
-    GW_TRY(params_of(&json, &exchange, reterr));
+    GW_TRY(params_of(&json, &question, reterr));
     for (int at = 0; at < rpc->count; at++) {
         gw_send_answer answer = GW_SEND_REFUSED;
         gw_fault fault = {0};
-        const gw_status status = send_one(&rpc->nodes[at], arena, &exchange, &answer, &fault);
+        const gw_status status = send_one(&rpc->nodes[at], arena, &question, &answer, &fault);
         if (!gw_is_ok(status)) {
             if (!gw_is_ok(outcome) && reterr != NULL) *reterr = fault;
             continue;
@@ -400,11 +400,11 @@ static void keep_agreed(void *into, const void *second) {
 gw_status gw_rpc_receipt(gw_rpc *rpc, gw_arena *arena, gw_word transaction, gw_receipt *ret,
                          gw_fault *reterr) {
     static const reading how = {sizeof(gw_receipt), read_receipt, keep_agreed};
-    gw_exchange exchange = {.method = "eth_getTransactionReceipt"};
+    gw_rpc_question question = {.method = "eth_getTransactionReceipt"};
     gw_json json;
     gw_json_init(&json, arena);
     gw_json_array(&json, NULL);
     gw_json_hex(&json, NULL, gw_word_slice(&transaction));
-    GW_TRY(params_of(&json, &exchange, reterr));
-    return ask(rpc, arena, &exchange, &how, ret, reterr);
+    GW_TRY(params_of(&json, &question, reterr));
+    return ask(rpc, arena, &question, &how, ret, reterr);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/chain/exchange.h"
+#include "server/chain/rpc_node.h"
 
 #include "base/writer.h"
 #include "server/chain/revert.h"
@@ -43,7 +43,7 @@ static gw_status read_envelope(gw_arena *arena, gw_bytes body, json_t **ret, gw_
     return gw_ok();
 }
 
-gw_status gw_exchange_run(const gw_node *node, gw_arena *arena, const gw_exchange *exchange,
+gw_status gw_rpc_node_ask(const gw_rpc_node *node, gw_arena *arena, const gw_rpc_question *question,
                           json_t **ret, gw_fault *reterr) {
     gw_writer out;
     gw_fetch_request request = {.method = "POST",
@@ -53,8 +53,8 @@ gw_status gw_exchange_run(const gw_node *node, gw_arena *arena, const gw_exchang
     gw_fetch_response response;
     gw_writer_init(&out, arena);
     gw_write_format(
-        &out, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":", exchange->method);
-    gw_write_text(&out, exchange->params);
+        &out, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":", question->method);
+    gw_write_text(&out, question->params);
     gw_write_c(&out, "}");
     GW_TRY(gw_writer_end(&out, &request.body, reterr));
     GW_TRY(gw_fetch_run(node->fetch, arena, &request, &response, reterr));

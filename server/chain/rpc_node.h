@@ -14,24 +14,24 @@
 
 #include <jansson.h>
 
-typedef struct gw_node {
+typedef struct gw_rpc_node {
     gw_fetch *fetch;
     const char *url;
     int timeout_ms;
-} gw_node;
+} gw_rpc_node;
 
-typedef struct gw_exchange {
+typedef struct gw_rpc_question {
     const char *method;
     gw_text params; /* a JSON array */
-} gw_exchange;
+} gw_rpc_question;
 
 static inline void gw_json_drop(json_t **json) { json_decref(*json); }
 #define GW_AUTO_JSON __attribute__((cleanup(gw_json_drop))) json_t *
 
 /* ret is the caller's to drop. An error object of the node is GW_CODE_INFEASIBLE when it is a
  * revert, else GW_CODE_WRONG_STATE; its words are the message. */
-GW_MUST_CHECK gw_status gw_exchange_run(const gw_node *node, gw_arena *arena,
-                                        const gw_exchange *exchange, json_t **ret,
+GW_MUST_CHECK gw_status gw_rpc_node_ask(const gw_rpc_node *node, gw_arena *arena,
+                                        const gw_rpc_question *question, json_t **ret,
                                         gw_fault *reterr);
 
 /* Members of an answer. member NULL: json itself. A missing or odd one is GW_CODE_MALFORMED. */
