@@ -68,6 +68,17 @@ static gw_status fill_row(gw_arena *arena, const gw_selection_question *question
     return gw_ok();
 }
 
+/* The search adds costs without asking: all bids together must fit. */
+static gw_status check_total(const gw_selection_table *table, gw_fault *reterr) {
+    gw_money total = {0};
+    for (size_t at = 0; at < table->row_count; at++) {
+        const gw_selection_row *row = &table->rows[at];
+        const gw_money full = {row->options[row->option_count - 1].cost_micros};
+        GW_TRY(gw_money_add(total, full, &total, reterr));
+    }
+    return gw_ok();
+}
+
 static void fill_requirement(const gw_selection_question *question, gw_selection_table *table) {
     for (size_t t = 0; t < question->interval_count; t++) {
         int64_t all_w = 0;
@@ -99,6 +110,7 @@ gw_status gw_selection_table_make(gw_arena *arena, const gw_selection_question *
     GW_TRY(GW_ARENA_NEW(arena, gw_power, table.interval_count, &table.shortage, reterr));
     for (size_t at = 0; at < question->bid_count; at++)
         GW_TRY(fill_row(arena, question, &question->bids[at], &table.rows[at], reterr));
+    GW_TRY(check_total(&table, reterr));
     fill_requirement(question, &table);
     *ret = table;
     return gw_ok();

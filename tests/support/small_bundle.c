@@ -60,7 +60,7 @@ static gw_status print_certificate(gw_arena *arena, gw_word digest, gw_fault *re
     return gw_ok();
 }
 
-static void print_bytes(gw_bytes bytes) { fwrite(bytes.at, 1, bytes.length, stdout); }
+static void print_bytes(gw_bytes bytes) { (void)fwrite(bytes.at, 1, bytes.length, stdout); }
 
 typedef struct cores {
     gw_core_commitment commitment;
@@ -107,10 +107,10 @@ int main(int argc, char **argv) {
     gw_fault fault = {0};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
     if (arena == NULL || argc != 2) {
-        fprintf(stderr, "usage: small_bundle commitment|settlement|correction|bundle\n");
+        (void)fprintf(stderr, "usage: small_bundle commitment|settlement|correction|bundle\n");
         return 2;
     }
     if (gw_is_ok(print_what(arena, argv[1], &fault))) return 0;
-    fprintf(stderr, "%s %s\n", fault.subject, fault.message);
+    (void)fprintf(stderr, "%s %s\n", fault.subject, fault.message);
     return 1;
 }

@@ -68,6 +68,15 @@ static void powers_beyond_reason_are_refused(void **state) {
     asked.bids = dear;
     asked.bid_count = 1;
     assert_int_equal(gw_selection_table_make(arena, &asked, &table, &fault).code, GW_CODE_OVERFLOW);
+    const gw_power much[] = {{INT64_C(1000000000000)}, {0}};
+    const gw_price price = {INT64_C(7000000000)}; /* 7e18 each: one fits, two do not */
+    const gw_bid costly[] = {
+        {.group = {"A", 1}, .price = price, .min_activation_pct = 100, .power = much},
+        {.group = {"B", 1}, .price = price, .min_activation_pct = 100, .power = much}};
+    asked.bids = costly;
+    assert_true(gw_is_ok(gw_selection_table_make(arena, &asked, &table, &fault)));
+    asked.bid_count = 2;
+    assert_int_equal(gw_selection_table_make(arena, &asked, &table, &fault).code, GW_CODE_OVERFLOW);
 }
 
 int main(void) {
