@@ -2,8 +2,10 @@
 // Measures gas with real transactions of real receipts: deploys the shipped artefacts on a private
 // anvil, then commits, settles and claims with 10, 1,000 and 100,000 payees and 3 of 4 signatures.
 // Gas is deterministic: the figures depend on the contracts only, not on the machine.
-import { AbiCoder, Wallet, concat, id, keccak256 } from 'ethers';
+import { Wallet, concat } from 'ethers';
+import { keccakText as id } from '../../oracle/verifier/src/keccak.mjs';
 import { treeOf } from '../../oracle/verifier/src/merkle.mjs';
+import { entitlementLeaf } from '../../oracle/verifier/src/settlement.mjs';
 import { deployAll, gasOf, startAnvil } from '../support/anvil.mjs';
 
 const TARGETS = { commit: 105000, settle: 105000, 'first claim': 100000, 'next claim': 75000 };
@@ -35,11 +37,9 @@ async function openScene(url) {
 }
 
 function entitlements(event, count, lifetime) {
-    const coder = AbiCoder.defaultAbiCoder();
     const payees = Array.from({ length: count }, (_, i) => `0x${(BigInt(id(`payee ${count} ${i}`)) >> 96n).toString(16).padStart(40, '0')}`);
     const salts = payees.map((_, i) => id(`salt ${event} ${i}`));
-    const leaves = payees.map((payee, i) => keccak256(keccak256(
-        coder.encode(['address', 'uint96', 'bytes32'], [payee, lifetime, salts[i]]))));
+    const leaves = payees.map((payee, i) => entitlementLeaf(payee, lifetime, salts[i]));
     return { payees, salts, lifetime, tree: treeOf(leaves) };
 }
 

@@ -44,7 +44,7 @@ function checkTogether(scene) {
 function checkCertificate(scene, kind) {
     const { digest, signatures } = scene.bundle.certificate[kind];
     const pointer = `/certificate/${kind}`;
-    requireSame(`${pointer}/digest`, 'digest of what the core says', scene.signed[kind].digest, digest);
+    requireSame(`${pointer}/digest`, 'digest over the whole core, also of what no result depends on', scene.signed[kind].digest, digest);
     signatures.forEach(({ signer, signature }, i) => {
         requireSame(`${pointer}/signatures/${i}/signer`, 'who made the signature', recoverSigner(digest, signature), signer);
     });

@@ -99,6 +99,18 @@ test('certified evidence that is not what was posted is a mismatch', async () =>
     assert.equal(report.fault.pointer, '/certificate/settlement/digest');
 });
 
+test('a run that was followed by another is still found on the chain', async () => {
+    const next = makeBundle(bundle.chain, { isFirst: true, previous: bundle.core });
+    const { signatures } = next.certificate.settlement;
+    const posted = `0x${signatures.map(({ signature }) => signature.slice(2)).join('')}`;
+    await send(scene.ledger.settle(signedOf(next).settlement.message, posted));
+    const newer = await check(next);
+    assert.equal(newer.fault, undefined);
+    const older = await check();
+    assert.equal(older.fault, undefined);
+    assert.match(older.checks.find((item) => item.check === 'settlement on chain').detail, /a later run of the event has followed/);
+});
+
 const program = new URL('../../../build/gwverify.mjs', import.meta.url).pathname;
 
 test('the bundled program says the same', { skip: existsSync(program) ? false : 'build/gwverify.mjs is not built' }, () => {

@@ -117,8 +117,28 @@ function entitlementsOf(isFirst) {
     }));
 }
 
-/** Settlement core of that commitment; `isFirst` means the first run of the ledger. */
-export function makeSettlement(commitment, isFirst, asOf) {
+function sumOf(lines, order, key) {
+    return lines.filter((line) => line.order_id === order.order_id).reduce((sum, line) => sum + line[key], 0n);
+}
+
+/* The inputs of a run that follows another one of the same event; nothing but its place has changed. */
+function following(core) {
+    return {
+        run: { ...core.run, run_type: 'INITIAL', revision: core.run.revision + 1n, sequence: core.run.sequence + 1n },
+        posted: core.orders.map((order) => ({
+            order_id: order.order_id,
+            paid_micros: sumOf(core.lines, order, 'paid_micros'),
+            shortfall_micros: sumOf(core.lines, order, 'shortfall_micros'),
+        })),
+        entitlements: core.entitlements.map((item, i) => ({
+            payee: item.payee, previous_micros: item.lifetime_micros, previous_salt: item.salt,
+            carried_before_micros: item.carried_micros, paid_micros: 0n, salt: word(`next ${i}`),
+        })),
+    };
+}
+
+/** Settlement core of that commitment; `isFirst` means the first run of the ledger, `previous` the core it follows. */
+export function makeSettlement(commitment, { isFirst, asOf, previous }) {
     const calendar = new Calendar(CALENDAR);
     const names = commitment.orders.flatMap((order) => order.meters.map(({ meter }) => meter));
     const inputs = {
@@ -132,6 +152,7 @@ export function makeSettlement(commitment, isFirst, asOf) {
         posted: isFirst ? [] : [{ order_id: commitment.orders[0].order_id, paid_micros: 123456n, shortfall_micros: 789n }],
         line_salts: commitment.orders.flatMap((order) => order.power_w.map((_, t) => word(`line ${order.order_id} ${t}`))),
         entitlements: entitlementsOf(isFirst),
+        ...(previous ? following(previous) : {}),
     };
     return { ...inputs, ...settle(inputs) };
 }
@@ -151,9 +172,9 @@ function certify(digest, count) {
 }
 
 /** Whole bundle; place: {chain_id, ledger, quorum}. */
-export function makeBundle(place, { isFirst = false, signatures = 3, asOf = '2026-01-20T18:00:00Z' } = {}) {
+export function makeBundle(place, { isFirst = false, signatures = 3, asOf = '2026-01-20T18:00:00Z', previous } = {}) {
     const commitment = makeCommitment({ chain_id: place.chain_id, ledger: place.ledger });
-    const core = makeSettlement(commitment, isFirst, asOf);
+    const core = makeSettlement(commitment, { isFirst, asOf, previous });
     const signed = signedOf({ core, commitment });
     return {
         format: 'gridwitness-bundle-1', core, commitment, chain: place,

@@ -66,6 +66,26 @@ test('a signature by somebody else is named', async () => {
     assert.equal(report.fault.pointer, '/certificate/settlement/signatures/1/signer');
 });
 
+/* Seeded, so that a failure can be repeated. */
+function* randomNumbers(state, count) {
+    for (let i = 0; i < count; i += 1) {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        yield state;
+    }
+}
+
+test('broken bytes are told, never thrown', async () => {
+    const text = canonicalJson(makeBundle(SOMEWHERE));
+    const pieces = ['', '"', '{', '}', '[', ']', ',', ':', '0', '-', '1e9', 'null', 'true', '\\u0000', '\u00e9', '{}', '[]', '""', '99999999999999999999', '0x'];
+    for (const number of randomNumbers(7, 400)) {
+        const place = number % text.length;
+        const length = 1 + ((number >>> 9) % 40);
+        const broken = text.slice(0, place) + pieces[(number >>> 3) % pieces.length] + text.slice(place + length);
+        const { exit } = await verify(broken, { offline: true });
+        assert.ok([1, 2, 3].includes(exit) || broken === text, `exit ${exit} after a change at ${place}`);
+    }
+});
+
 const builds = ['dev', 'release'].map((preset) => new URL(`../../../build/${preset}/tests/support/small_bundle`, import.meta.url).pathname);
 const maker = builds.find((path) => existsSync(path));
 
