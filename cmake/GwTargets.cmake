@@ -77,20 +77,25 @@ endfunction()
 
 # gw_integration_test(<path relative to tests/integration, without .c> LINKS ...): a cmocka program
 # that starts real PostgreSQL, Mosquitto or anvil. Exit status 77 means skipped. NEEDS postgres gives it
-# an empty database of its own, GW_TEST_PG holds the connection string.
+# an empty database of its own (GW_TEST_PG), NEEDS mosquitto a broker of its own (GW_TEST_BROKER, GW_TEST_KEYS).
 function(gw_integration_test path)
   cmake_parse_arguments(ARG "" "" "LINKS;SOURCES;NEEDS" ${ARGN})
   string(REPLACE "/" "_" name ${path})
   add_executable(integration_${name} ${CMAKE_SOURCE_DIR}/tests/integration/${path}.c ${ARG_SOURCES})
   target_link_libraries(integration_${name} PRIVATE gw_flags ${ARG_LINKS} cmocka)
   set(wrapper)
-  if("postgres" IN_LIST ARG_NEEDS)
-    set(wrapper ${CMAKE_SOURCE_DIR}/tests/support/with_postgres.sh ${CMAKE_BINARY_DIR}/test-parts)
+  if("mosquitto" IN_LIST ARG_NEEDS)
+    set(wrapper ${CMAKE_SOURCE_DIR}/tests/support/with_mosquitto.sh $<TARGET_FILE:gridwitness>)
   endif()
+  if("postgres" IN_LIST ARG_NEEDS)
+    list(APPEND wrapper ${CMAKE_SOURCE_DIR}/tests/support/with_postgres.sh ${CMAKE_BINARY_DIR}/test-parts)
+  endif()
+  set(fixtures ${ARG_NEEDS})
+  list(FILTER fixtures INCLUDE REGEX postgres) # the broker is started by its wrapper
   add_test(NAME integration/${path} COMMAND ${wrapper} $<TARGET_FILE:integration_${name}>
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(integration/${path} PROPERTIES TIMEOUT 300 LABELS integration SKIP_RETURN_CODE 77
-                                                  FIXTURES_REQUIRED "${ARG_NEEDS}")
+                                                  FIXTURES_REQUIRED "${fixtures}")
 endfunction()
 
 # gw_fuzz_target(<thing> LINKS ...): tests/fuzz/fuzz_<thing>.c. With GW_FUZZ it is a libFuzzer

@@ -41,12 +41,13 @@ static void let_signals_through(void) {
     (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-static void wait_for_stop(void) {
+static void wait_for_stop(gw_app *app) {
     const sigset_t set = stop_signals();
     const struct timespec second = {.tv_sec = 1};
     for (;;) {
         const int number = sigtimedwait(&set, NULL, &second);
         if (number == SIGTERM || number == SIGINT || atomic_load(&is_stop_wanted)) return;
+        if (number == SIGHUP && app->reload != NULL) app->reload(app);
         gw_notify_watchdog();
     }
 }
@@ -77,7 +78,7 @@ gw_status gw_app_run(gw_app *app, const gw_part_list *parts, gw_fault *reterr) {
         gw_health_mark_started();
         gw_notify_ready();
         gw_log(GW_LEVEL_INFO, "app.started", NULL, "all parts run");
-        wait_for_stop();
+        wait_for_stop(app);
         gw_health_mark_stopping();
         gw_log(GW_LEVEL_INFO, "app.stopping", NULL, "asked to stop");
     }

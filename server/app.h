@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The running process: handles of its parts, and the loop that starts them in order, waits for a
- * signal, and stops them in reverse. SIGTERM and SIGINT stop gracefully; a second one ends at once.
+ * signal, and stops them in reverse. SIGTERM and SIGINT stop gracefully; a second one ends at once;
+ * SIGHUP reloads what config.def marks so.
  * Tells systemd READY, STOPPING and WATCHDOG when NOTIFY_SOCKET is set. Fields are written by the
  * part that owns them, before any later part starts; afterwards they are read-only.
  */
@@ -16,6 +17,7 @@ struct gw_db;
 
 typedef struct gw_app {
     struct gw_config *config;
+    void (*reload)(struct gw_app *app); /* SIGHUP, on the main thread; NULL: ignored */
     struct gw_clock *clock;
     struct gw_random *random;
     struct gw_db *db;

@@ -20,6 +20,8 @@ static const gw_part parts[] = {
 #undef GW_PART
 };
 
+static const char *config_path; /* written once, before any thread */
+
 static gw_level level_of(const gw_config *config) {
     static const char *const names[] = {"debug", "info", "warning", "error"};
     for (int i = GW_LEVEL_DEBUG; i <= GW_LEVEL_ERROR; i++) {
@@ -28,8 +30,22 @@ static gw_level level_of(const gw_config *config) {
     return GW_LEVEL_INFO;
 }
 
+/* Only the level of the log is read again; everything else needs a restart. A faulty file changes
+ * nothing. */
+static void reload(gw_app *app) {
+    (void)app;
+    gw_config *config = gw_cli_open_config(config_path);
+    if (config == NULL) {
+        gw_log(GW_LEVEL_ERROR, "app.reload-refused", config_path, "the settings are faulty");
+        return;
+    }
+    gw_log_init(level_of(config), -1);
+    gw_config_close(config);
+    gw_log(GW_LEVEL_INFO, "app.reloaded", config_path, "the level of the log was read again");
+}
+
 static int run_gateway(gw_config *config) {
-    gw_app app = {.config = config};
+    gw_app app = {.config = config, .reload = reload};
     gw_fault fault = {0};
     const gw_part_list list = {.items = parts, .count = (int)(sizeof parts / sizeof parts[0])};
     gw_log_init(level_of(config), -1);
@@ -48,7 +64,8 @@ int gw_cli_serve(int argc, char **argv) {
         return GW_EXIT_USAGE;
     }
     gw_app_block_signals();
-    gw_config *config = gw_cli_open_config(has_path ? argv[2] : NULL);
+    config_path = has_path ? argv[2] : NULL;
+    gw_config *config = gw_cli_open_config(config_path);
     if (config == NULL) return GW_EXIT_FAILURE;
     const int result = run_gateway(config);
     gw_config_close(config);
