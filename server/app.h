@@ -22,7 +22,7 @@ typedef struct gw_app {
     struct gw_random *random;
     struct gw_db *db;
     /* Owners add their handle here, one line each, sorted. */
-    struct gw_chain *chain;
+    struct gw_chain_port *chain; /* NULL: no chain is configured */
     struct gw_flow *flow;
     struct gw_http_server *http;
     struct gw_journal *journal;
