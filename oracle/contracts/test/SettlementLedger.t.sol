@@ -81,6 +81,7 @@ contract SettlementLedgerTest is Scene {
     function commitSelectorOnly(Commitment calldata c, bytes calldata signatures) external {
         try ledger.commit(c, signatures) {}
         catch (bytes memory reason) {
+            // forge-lint: disable-next-line(unsafe-typecast)
             bytes4 selector = bytes4(reason);
             assembly ("memory-safe") {
                 mstore(0, selector)
