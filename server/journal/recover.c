@@ -52,82 +52,92 @@ static gw_status damaged(const gw_journal *journal, uint64_t number, uint64_t ls
                    "one; devices send again what no receipt covered.");
 }
 
-/* Reads the headers. A torn header is allowed in the newest segment only, and only if nothing in
- * it was durable: then the segment is forgotten. */
-static gw_status read_headers(gw_journal *journal, bool *ret_torn, gw_fault *reterr) {
-    *ret_torn = false;
+static gw_status forget_segment(gw_journal *journal, size_t at, gw_fault *reterr) {
+    char path[GW_JOURNAL_PATH_SIZE];
+    gw_journal_path(journal, journal->segments[at].number, path);
+    if (unlink(path) != 0) return gw_journal_io_fault("delete", path, reterr);
+    return gw_ok();
+}
+
+/* Reads the header of each segment; one that cannot be read gives first 0. Returns what the newest
+ * readable one says was durable when it was begun. */
+static gw_status read_headers(gw_journal *journal, uint64_t *ret_promised, gw_fault *reterr) {
+    uint64_t promised = 0;
     for (size_t at = 0; at < journal->segment_count; at++) {
         gw_journal_segment *segment = &journal->segments[at];
         gw_segment_header header = {0};
         AUTO_MAPPING map = {-1, {NULL, 0}};
         GW_TRY(map_segment(journal, segment->number, &map, reterr));
         const gw_status read = gw_segment_header_read(map.bytes, &header, NULL);
-        const bool fits = gw_is_ok(read) && header.number == segment->number &&
-                          (at == 0 || header.stream == journal->header.stream);
-        if (!fits && (at == 0 || at + 1 < journal->segment_count))
-            return damaged(journal, segment->number, at == 0 ? 1 : journal->header.first, reterr);
-        if (!fits) {
-            *ret_torn = true;
-            return gw_ok();
-        }
+        if (!gw_is_ok(read) || header.number != segment->number) continue;
+        if (journal->header.stream != 0 && header.stream != journal->header.stream) continue;
         segment->first = header.first;
         segment->created_us = header.created_us;
         journal->header = header;
+        promised = header.durable;
     }
+    *ret_promised = promised;
     return gw_ok();
 }
 
-static gw_status scan_number(const gw_journal *journal, size_t at, gw_segment_scan *ret,
-                             gw_segment_header *ret_header, gw_fault *reterr) {
+/* Everything up to `promised` is on the disk, so only the segments from its record on can be torn.
+ * Damage when one before has no header. */
+static gw_status first_doubtful(const gw_journal *journal, uint64_t promised, size_t *ret,
+                                gw_fault *reterr) {
+    size_t doubtful = 0;
+    for (size_t at = 0; at < journal->segment_count; at++)
+        if (journal->segments[at].first != 0 && journal->segments[at].first <= promised + 1)
+            doubtful = at;
+    for (size_t at = 0; at <= doubtful; at++) {
+        const gw_journal_segment *segment = &journal->segments[at];
+        const uint64_t lsn = at == 0 ? 1 : journal->segments[at - 1].first;
+        if (segment->first == 0) return damaged(journal, segment->number, lsn, reterr);
+    }
+    *ret = doubtful;
+    return gw_ok();
+}
+
+/* A torn header hides no record: their checksums need only stream, number and record number. */
+static gw_status scan_number(const gw_journal *journal, size_t at, uint64_t first,
+                             gw_segment_scan *ret, gw_fault *reterr) {
+    const gw_segment_header header = {
+        .stream = journal->header.stream, .number = journal->segments[at].number, .first = first};
     AUTO_MAPPING map = {-1, {NULL, 0}};
-    GW_TRY(map_segment(journal, journal->segments[at].number, &map, reterr));
-    GW_TRY(gw_segment_header_read(map.bytes, ret_header, reterr));
-    gw_segment_scan_bytes(ret_header, map.bytes, ret);
+    GW_TRY(map_segment(journal, header.number, &map, reterr));
+    *ret = (gw_segment_scan){.next = first};
+    if (map.bytes.at != NULL) gw_segment_scan_bytes(&header, map.bytes, ret);
+    return gw_ok();
+}
+
+/* Walks from the first doubtful segment to where the records end: `ret_kept` segments stay, `ret`
+ * is the scan of the last of them. */
+static gw_status walk(const gw_journal *journal, size_t doubtful, size_t *ret_kept,
+                      gw_segment_scan *ret, gw_fault *reterr) {
+    size_t at = doubtful;
+    GW_TRY(scan_number(journal, at, journal->segments[at].first, ret, reterr));
+    while (ret->durable_beyond < ret->next && at + 1 < journal->segment_count &&
+           journal->segments[at + 1].first == ret->next) {
+        at++;
+        GW_TRY(scan_number(journal, at, ret->next, ret, reterr));
+    }
     if (ret->durable_beyond >= ret->next)
         return damaged(journal, journal->segments[at].number, ret->next, reterr);
+    *ret_kept = at + 1;
     return gw_ok();
 }
 
-/* Records of a segment with a torn header can still be recognised, because their checksum needs
- * only the stream, the number and the record number. Any durable one means damage. */
-static gw_status drop_torn_newest(gw_journal *journal, uint64_t next, gw_fault *reterr) {
-    const size_t newest = journal->segment_count - 1;
-    const uint64_t number = journal->segments[newest].number;
-    const gw_segment_header guess = {
-        .stream = journal->header.stream, .number = number, .first = next};
-    gw_segment_scan scan = {0};
-    {
-        AUTO_MAPPING map = {-1, {NULL, 0}};
-        GW_TRY(map_segment(journal, number, &map, reterr));
-        if (map.bytes.at != NULL) gw_segment_scan_bytes(&guess, map.bytes, &scan);
+/* What lies beyond the end goes, unless it proves that the end was once durable. */
+static gw_status drop_beyond(gw_journal *journal, size_t kept, uint64_t next, gw_fault *reterr) {
+    for (size_t at = kept; at < journal->segment_count; at++) {
+        gw_segment_scan scan;
+        const uint64_t first = journal->segments[at].first;
+        GW_TRY(scan_number(journal, at, first == 0 ? next : first, &scan, reterr));
+        if (scan.durable_most >= next)
+            return damaged(journal, journal->segments[at].number, next, reterr);
     }
-    if (scan.next > next || scan.durable_beyond >= next)
-        return damaged(journal, number, next, reterr);
-    char path[GW_JOURNAL_PATH_SIZE];
-    gw_journal_path(journal, number, path);
-    if (unlink(path) != 0) return gw_journal_io_fault("delete", path, reterr);
-    journal->segment_count--;
-    return gw_ok();
-}
-
-/* The segment before the newest must end where the newest begins. If it does not and nobody was
- * promised more, the newest goes. */
-static gw_status join_newest(gw_journal *journal, gw_fault *reterr) {
-    const size_t newest = journal->segment_count - 1;
-    gw_segment_scan before = {0};
-    gw_segment_scan last = {0};
-    gw_segment_header header;
-    GW_TRY(scan_number(journal, newest - 1, &before, &header, reterr));
-    if (before.next == journal->segments[newest].first) return gw_ok();
-    GW_TRY(scan_number(journal, newest, &last, &header, reterr));
-    const uint64_t promised =
-        header.durable > last.durable_beyond ? header.durable : last.durable_beyond;
-    if (promised >= before.next)
-        return damaged(journal, journal->segments[newest - 1].number, before.next, reterr);
-    char path[GW_JOURNAL_PATH_SIZE];
-    gw_journal_path(journal, journal->segments[newest].number, path);
-    if (unlink(path) != 0) return gw_journal_io_fault("delete", path, reterr);
-    journal->segment_count--;
+    for (size_t at = kept; at < journal->segment_count; at++)
+        GW_TRY(forget_segment(journal, at, reterr));
+    journal->segment_count = kept;
     return gw_ok();
 }
 
@@ -144,21 +154,22 @@ static gw_status wipe(const gw_journal *journal, int file, const gw_segment_scan
     return gw_ok();
 }
 
-static gw_status resume_newest(gw_journal *journal, gw_fault *reterr) {
-    const size_t newest = journal->segment_count - 1;
-    gw_segment_scan scan = {0};
+static gw_status resume_newest(gw_journal *journal, const gw_segment_scan *scan, gw_fault *reterr) {
+    const gw_journal_segment *newest = &journal->segments[journal->segment_count - 1];
     char path[GW_JOURNAL_PATH_SIZE];
-    GW_TRY(scan_number(journal, newest, &scan, &journal->header, reterr));
-    gw_journal_path(journal, journal->segments[newest].number, path);
+    gw_journal_path(journal, newest->number, path);
     journal->file = open(path, O_RDWR | O_CLOEXEC);
     if (journal->file < 0) return gw_journal_io_fault("open", path, reterr);
-    GW_TRY(wipe(journal, journal->file, &scan, reterr));
+    GW_TRY(wipe(journal, journal->file, scan, reterr));
     /* what a killed process left in the page cache becomes durable here */
     if (journal->ops.sync(journal->ops.context, journal->file) != 0)
         return gw_journal_io_fault("sync", path, reterr);
-    journal->offset = scan.end;
-    journal->size = journal->segments[newest].bytes;
-    journal->appended = scan.next - 1;
+    journal->header.number = newest->number;
+    journal->header.first = newest->first;
+    journal->header.created_us = newest->created_us;
+    journal->offset = scan->end;
+    journal->size = newest->bytes;
+    journal->appended = scan->next - 1;
     journal->durable = journal->appended;
     return gw_ok();
 }
@@ -195,17 +206,18 @@ static gw_status sync_before_newest(const gw_journal *journal, gw_fault *reterr)
 }
 
 static gw_status recover_segments(gw_journal *journal, gw_fault *reterr) {
-    bool torn = false;
-    GW_TRY(read_headers(journal, &torn, reterr));
-    if (torn) {
-        gw_segment_scan scan = {0};
-        gw_segment_header header;
-        GW_TRY(scan_number(journal, journal->segment_count - 2, &scan, &header, reterr));
-        GW_TRY(drop_torn_newest(journal, scan.next, reterr));
-    }
-    if (journal->segment_count > 1) GW_TRY(join_newest(journal, reterr));
+    uint64_t promised = 0;
+    size_t doubtful = 0;
+    size_t kept = 0;
+    gw_segment_scan scan;
+    GW_TRY(read_headers(journal, &promised, reterr));
+    GW_TRY(first_doubtful(journal, promised, &doubtful, reterr));
+    GW_TRY(walk(journal, doubtful, &kept, &scan, reterr));
+    if (scan.next <= promised)
+        return damaged(journal, journal->segments[kept - 1].number, scan.next, reterr);
+    GW_TRY(drop_beyond(journal, kept, scan.next, reterr));
     GW_TRY(sync_before_newest(journal, reterr));
-    return resume_newest(journal, reterr);
+    return resume_newest(journal, &scan, reterr);
 }
 
 gw_status gw_journal_recover(gw_journal *journal, gw_fault *reterr) {

@@ -148,6 +148,7 @@ static void look_beyond(const gw_segment_header *header, gw_bytes segment, gw_se
             continue;
         }
         if (durable > scan->durable_beyond) scan->durable_beyond = durable;
+        if (durable > scan->durable_most) scan->durable_most = durable;
         at += size;
         scan->survivors_end = at;
     }
@@ -158,10 +159,12 @@ void gw_segment_scan_bytes(const gw_segment_header *header, gw_bytes segment,
     gw_segment_scan scan = {.next = header->first, .end = GW_SEGMENT_HEADER_SIZE};
     gw_record record;
     size_t size = 0;
-    while (scan.end <= segment.length &&
-           gw_record_read(header, rest_from(segment, scan.end), scan.next, &record, &size, NULL)) {
+    uint64_t durable = 0;
+    while (scan.end <= segment.length && gw_record_read(header, rest_from(segment, scan.end),
+                                                        scan.next, &record, &size, &durable)) {
         scan.end += size;
         scan.next++;
+        if (durable > scan.durable_most) scan.durable_most = durable;
     }
     scan.survivors_end = scan.end;
     look_beyond(header, segment, &scan);

@@ -72,6 +72,7 @@ typedef struct gw_segment_scan {
     size_t end;              /* offset behind the last good record */
     size_t survivors_end;    /* offset behind the last valid record beyond a hole, else = end */
     uint64_t durable_beyond; /* highest durable number that a record beyond the hole carries */
+    uint64_t durable_most;   /* the same over all records of the segment */
 } gw_segment_scan;
 
 /* Walks a whole segment's bytes (header included) and looks behind the end for survivors. */
