@@ -32,10 +32,6 @@ static int free_port(void) {
     return ntohs(address.sin_port);
 }
 
-static bool is_installed(void) {
-    return system("tools/chain/anvil --version >/dev/null 2>&1") == 0; /* a test, not the product */
-}
-
 static void become_anvil(int port, gw_anvil_mining mining) {
     char text[16];
     (void)snprintf(text, sizeof text, "%d", port);
@@ -43,6 +39,7 @@ static void become_anvil(int port, gw_anvil_mining mining) {
     alarm(LONGEST_LIFE_S);
     const int nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
     (void)setenv("HOME", "/tmp", 1);
     execl("tools/chain/anvil", "anvil", "--port", text, "--host", "127.0.0.1", "--accounts", "0",
           "--slots-in-an-epoch", "1", "--silent", mining == GW_ANVIL_BY_HAND ? "--no-mining" : NULL,
@@ -50,19 +47,21 @@ static void become_anvil(int port, gw_anvil_mining mining) {
     _exit(127);
 }
 
-static void await_ready(const gw_anvil *anvil) {
+/* False when the process ended instead: the program is not installed. */
+static bool await_ready(const gw_anvil *anvil) {
     const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
     uint64_t chain_id = 0;
-    bool is_ready = false;
-    for (int try = 0; try < TRIES && !is_ready; try++) {
-        is_ready = gw_is_ok(gw_rpc_chain_id(anvil->rpc, &chain_id, NULL));
-        if (!is_ready) nanosleep(&pause, NULL);
+    for (int try = 0; try < TRIES; try++) {
+        int status = 0;
+        if (gw_is_ok(gw_rpc_chain_id(anvil->rpc, &chain_id, NULL))) return true;
+        if (waitpid(anvil->process, &status, WNOHANG) == anvil->process) return false;
+        nanosleep(&pause, NULL);
     }
-    assert(is_ready);
+    assert(!"anvil answers");
+    return false;
 }
 
 bool gw_anvil_start(gw_anvil *ret, gw_anvil_mining mining) {
-    if (!is_installed()) return false;
     ret->port = free_port();
     ret->arena = gw_arena_open(ARENA_CAP);
     (void)snprintf(ret->url, sizeof ret->url, "http://127.0.0.1:%d", ret->port);
@@ -72,8 +71,10 @@ bool gw_anvil_start(gw_anvil *ret, gw_anvil_mining mining) {
     const gw_rpc_settings settings = {.url = ret->url};
     const gw_status opened = gw_rpc_open(ret->arena, &settings, &ret->rpc, NULL);
     assert(gw_is_ok(opened));
-    await_ready(ret);
-    return true;
+    if (await_ready(ret)) return true;
+    gw_rpc_close(ret->rpc);
+    gw_arena_close(ret->arena);
+    return false;
 }
 
 void gw_anvil_stop(gw_anvil *anvil) {
@@ -131,9 +132,17 @@ void gw_anvil_key_file(uint8_t seed, char path[128]) {
     char folder[] = "/tmp/gw-key-XXXXXX";
     const char *made = mkdtemp(folder);
     assert(made != NULL);
-    (void)snprintf(path, 128, "%s/key.eth", folder);
+    (void)snprintf(path, 128, "%s/sender.eth", folder);
     const int file = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
     assert(file >= 0);
     for (int at = 0; at < GW_SIGNING_KEY_BYTES; at++) dprintf(file, "%02x", seed);
     close(file);
+}
+
+void gw_anvil_key_remove(const char *path) {
+    char folder[128];
+    (void)snprintf(folder, sizeof folder, "%s", path);
+    (void)unlink(path);
+    *strrchr(folder, '/') = '\0';
+    (void)rmdir(folder);
 }

@@ -32,5 +32,6 @@ void gw_anvil_give_ether(const gw_anvil *anvil, gw_address account); /* 100 ethe
 
 /* A signer whose key is 32 times this byte: known to every reader, so only for chains that die. */
 gw_signer *gw_anvil_signer(const gw_anvil *anvil, uint8_t seed);
-/* The same key as a 0600 file in a fresh folder; path has room for 128. */
+/* The same key as sender.eth, 0600, in a fresh folder; path has room for 128. */
 void gw_anvil_key_file(uint8_t seed, char path[128]);
+void gw_anvil_key_remove(const char *path); /* the file and its folder */

@@ -8,6 +8,7 @@
 #include "server/db/migrate.h"
 #include "server/metrics.h"
 #include "tests/support/ledger_world.h"
+#include "tests/support/stern_node.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -323,6 +324,29 @@ static void a_call_that_reverts_in_its_block_fails_and_says_why(void **state) {
     assert_string_equal(find(purpose).detail, "the contract reverted");
 }
 
+/* anvil takes any replacement, so a stricter node stands before it. */
+static void an_underpriced_transaction_is_bid_up_until_the_node_takes_it(void **state) {
+    (void)state;
+    char purpose[64];
+    const gw_chain_call call = fresh_call(purpose);
+    gw_stern_node stern;
+    gw_rpc *rpc = NULL;
+    gw_stern_node_start(&stern, world.chain.anvil.url, 60000000000);
+    const gw_rpc_settings settings = {.url = stern.url};
+    assert_true(gw_is_ok(gw_rpc_open(world.chain.arena, &settings, &rpc, NULL)));
+    gw_chain_close(world.sender);
+    open_sender(rpc);
+    (void)submit(purpose, &call);
+    for (int round = 0; round < 60 && find(purpose).detail[0] != '\0'; round++)
+        (void)poll_after(RESEND_MS);
+    assert_string_equal(find(purpose).detail, "");
+    assert_true(find(purpose).attempts > 1);
+    assert_becomes_final(purpose);
+    restart();
+    gw_rpc_close(rpc);
+    gw_stern_node_stop(&stern);
+}
+
 static void another_chain_is_refused(void **state) {
     (void)state;
     gw_chain_progress progress;
@@ -367,6 +391,7 @@ int main(void) {
         cmocka_unit_test(several_wait_in_order_and_all_arrive),
         cmocka_unit_test(a_nonce_taken_by_another_is_replaced_and_said),
         cmocka_unit_test(a_call_that_reverts_in_its_block_fails_and_says_why),
+        cmocka_unit_test(an_underpriced_transaction_is_bid_up_until_the_node_takes_it),
         cmocka_unit_test(another_chain_is_refused),
     };
     if (!open_world()) {
@@ -375,6 +400,7 @@ int main(void) {
     }
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     gw_chain_close(world.sender);
+    gw_anvil_key_remove(world.key_file);
     gw_db_close(world.db);
     gw_ledger_world_close(&world.chain);
     return failures;
