@@ -77,6 +77,13 @@ async function checkQuorum({ bundle, chain }, kind, core) {
     return `${kind}: ${signatures.length} of ${set.n} signers, ${set.q} needed${set.n === 1n ? ' (CENTRALIZED)' : ''}${set.active ? '' : ' (set retired since)'}`;
 }
 
+/* A late block does not undo a promise, but then the chain is no witness that it was made before. */
+function printLead(deliveryStart, mined) {
+    if (mined === undefined) return '';
+    if (mined < deliveryStart) return `, mined ${deliveryStart - mined} s before delivery`;
+    return `, mined ${mined - deliveryStart} s AFTER the start of delivery: that it was signed before, only the certificate says`;
+}
+
 async function checkCommitmentOnChain({ bundle, chain, signed }) {
     const { message, digest } = signed.commitment;
     const found = await chain.commitmentOf(message.eventId);
@@ -86,8 +93,7 @@ async function checkCommitmentOnChain({ bundle, chain, signed }) {
     requireSame('/commitment/revision', 'revision on the chain', found.revision, message.revision);
     requireSame('/certificate/commitment/digest', 'digest on the chain', found.digestPrefix, digest.slice(0, 32));
     const mined = bundle.chain.commitment_tx ? await chain.minedAt(bundle.chain.commitment_tx) : undefined;
-    const lead = mined === undefined ? '' : `, mined ${message.deliveryStart - mined} s before delivery`;
-    return `commitment stands on the chain${lead}`;
+    return `commitment stands on the chain${printLead(message.deliveryStart, mined)}`;
 }
 
 /* A later run of the event has replaced the record; the log of this one remains. */
@@ -140,11 +146,12 @@ async function checkClaim({ bundle, chain, isNewest }, index) {
 
 async function checkClaims(scene) {
     const { entitlements } = scene.bundle.core;
-    const wanted = entitlements.map((_, i) => i).filter((i) => !scene.payee || entitlements[i].payee === scene.payee);
-    if (wanted.length === 0) throw new Incomplete('/core/entitlements', `no entitlement of ${scene.payee}`);
+    const isWanted = (item) => (scene.payee ? item.payee === scene.payee : item.lifetime_micros > 0n);
+    const wanted = entitlements.map((_, i) => i).filter((i) => isWanted(entitlements[i]));
+    if (scene.payee && wanted.length === 0) throw new Incomplete('/core/entitlements', `no entitlement of ${scene.payee}`);
     const found = [];
     for (const index of wanted) found.push(await checkClaim(scene, index));
-    return found.join('; ');
+    return found;
 }
 
 const ON_CHAIN = [
@@ -154,7 +161,7 @@ const ON_CHAIN = [
     ['commitment on chain', checkCommitmentOnChain],
     ['settlement on chain', checkSettlementOnChain],
     ['ledger state', checkState],
-    ['claims', checkClaims],
+    ['claim', checkClaims],
 ];
 
 function verdictOf(fault) {
@@ -164,7 +171,7 @@ function verdictOf(fault) {
 }
 
 async function runSteps(steps, scene, checks) {
-    for (const [check, step] of steps) checks.push({ check, detail: await step(scene) });
+    for (const [check, step] of steps) [await step(scene)].flat().forEach((detail) => checks.push({ check, detail }));
 }
 
 /** Facts that a reader wants first. */
