@@ -69,8 +69,7 @@ typedef struct tzif_block {
     gw_bytes types;
 } tzif_block;
 
-static gw_status offset_at(const tzif_block *block, uint32_t type, int64_t *ret,
-                           gw_fault *reterr) {
+static gw_status offset_at(const tzif_block *block, uint32_t type, int64_t *ret, gw_fault *reterr) {
     if (type >= block->type_count) return malformed(reterr);
     gw_reader in;
     gw_reader_init(&in, (gw_bytes){block->types.at + type * TZIF_TYPE_BYTES, TZIF_TYPE_BYTES});
@@ -100,8 +99,7 @@ static gw_status pick(const tzif_block *block, gw_period stretch, gw_zone_transi
         const bool is_before = at_s < stretch.from.us / 1000000;
         if (is_before) ret->first_offset_s = next_s;
         if (!is_before && next_s != offset_s)
-            items[ret->transition_count++] =
-                (gw_zone_transition){gw_instant_seconds(at_s), next_s};
+            items[ret->transition_count++] = (gw_zone_transition){gw_instant_seconds(at_s), next_s};
         offset_s = next_s;
     }
     ret->transitions = items;
@@ -151,7 +149,8 @@ static bool is_zone_name(gw_text zone) {
     for (size_t i = 0; i < zone.length; i++) {
         const char c = zone.at[i];
         const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        const bool is_other = (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
+        const bool is_other =
+            (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' || c == '-';
         if (!is_letter && !is_other) return false;
     }
     return true;
@@ -164,8 +163,7 @@ static void close_file(FILE **file) {
 gw_status gw_zone_load(gw_arena *arena, gw_text zone, gw_period window, gw_calendar *ret,
                        gw_fault *reterr) {
     char path[128];
-    const int length =
-        snprintf(path, sizeof path, "/usr/share/zoneinfo/%.*s", GW_TEXT_ARGS(zone));
+    const int length = snprintf(path, sizeof path, "/usr/share/zoneinfo/%.*s", GW_TEXT_ARGS(zone));
     __attribute__((cleanup(close_file))) FILE *file = NULL;
     if (is_zone_name(zone) && length > 0 && (size_t)length < sizeof path) file = fopen(path, "rbe");
     if (file == NULL)

@@ -20,7 +20,7 @@ typedef struct gw_bid_row {
     gw_price price;
     int64_t min_activation_pct;
     int64_t activation_pct; /* taken by the selection */
-    gw_text state; /* VALID, WITHDRAWN, AWARDED, STANDBY, NOT_SELECTED */
+    gw_text state;          /* VALID, WITHDRAWN, AWARDED, STANDBY, NOT_SELECTED */
     gw_text reason;
     gw_instant received_at;
     gw_bytes raw;

@@ -62,8 +62,7 @@ gw_status gw_market_load_rating(gw_db *db, gw_arena *arena, gw_text transformer,
 }
 
 /* "{2026-01-01,2026-12-25}", as the database prints an array. */
-static gw_status parse_holidays(gw_arena *arena, gw_text text, gw_calendar *ret,
-                                gw_fault *reterr) {
+static gw_status parse_holidays(gw_arena *arena, gw_text text, gw_calendar *ret, gw_fault *reterr) {
     gw_text rest = gw_text_part(text, 1, text.length > 0 ? text.length - 1 : 0);
     gw_date *days = NULL;
     GW_TRY(GW_ARENA_NEW(arena, gw_date, rest.length / (GW_DATE_TEXT_SIZE - 1) + 1, &days, reterr));
@@ -86,8 +85,8 @@ gw_status gw_market_load_calendar(gw_db *db, gw_arena *arena, gw_market_calendar
     gw_rows rows;
     GW_TRY(gw_db_query(db, GW_QUERY_MARKET_CALENDAR, &args, &rows, reterr));
     if (rows.count == 0)
-        return gw_fail_with(reterr, GW_CODE_NOT_FOUND, "/calendar",
-                            "there is no calendar \"%.*s\"", GW_TEXT_ARGS(calendar->name));
+        return gw_fail_with(reterr, GW_CODE_NOT_FOUND, "/calendar", "there is no calendar \"%.*s\"",
+                            GW_TEXT_ARGS(calendar->name));
     gw_row row = gw_rows_at(&rows, 0);
     gw_text zone = {NULL, 0};
     gw_text holidays = {NULL, 0};
@@ -99,8 +98,7 @@ gw_status gw_market_load_calendar(gw_db *db, gw_arena *arena, gw_market_calendar
     GW_TRY(gw_zone_load(arena, zone, calendar->window, &calendar->calendar, reterr));
     gw_writer name;
     gw_writer_init(&name, arena);
-    gw_write_format(&name, "%.*s-%lld", GW_TEXT_ARGS(calendar->name),
-                    (long long)calendar->version);
+    gw_write_format(&name, "%.*s-%lld", GW_TEXT_ARGS(calendar->name), (long long)calendar->version);
     GW_TRY(gw_writer_end_text(&name, &calendar->calendar.name, reterr));
     return parse_holidays(arena, holidays, &calendar->calendar, reterr);
 }

@@ -18,7 +18,7 @@ typedef struct gw_market_group {
     bool is_approved; /* prequalified by the operator */
     bool is_valid;    /* its validity covers the window */
     gw_text party;
-    gw_text payee; /* 0x and 40 lower-case hex digits; empty: none registered */
+    gw_text payee;          /* 0x and 40 lower-case hex digits; empty: none registered */
     gw_order_meter *meters; /* ascending by meter */
     int meter_count;
 } gw_market_group;
@@ -31,7 +31,7 @@ GW_MUST_CHECK gw_status gw_market_load_rating(gw_db *db, gw_arena *arena, gw_tex
 
 typedef struct gw_market_calendar {
     gw_text name;
-    int64_t version; /* in: 0 = the newest; out: which one */
+    int64_t version;  /* in: 0 = the newest; out: which one */
     gw_period window; /* in: the event; the zone's transitions around it go in */
     gw_calendar calendar;
 } gw_market_calendar;

@@ -8,8 +8,8 @@
 #include "server/db/bind.h"
 #include "server/db/row.h"
 
-void gw_bind_instant_or_null(gw_args *args, gw_instant at); /* us 0 binds NULL */
-void gw_bind_bytes_or_null(gw_args *args, gw_bytes bytes);  /* length 0 binds NULL */
+void gw_bind_instant_or_null(gw_args *args, gw_instant at);  /* us 0 binds NULL */
+void gw_bind_bytes_or_null(gw_args *args, gw_bytes bytes);   /* length 0 binds NULL */
 void gw_bind_uuid_or_null(gw_args *args, const gw_uuid *id); /* NULL binds NULL */
 
 void gw_row_instant_or_zero(gw_row *row, const char *column, gw_instant *ret);

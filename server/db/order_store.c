@@ -55,8 +55,7 @@ gw_status gw_order_save(gw_db *tx, gw_arena *arena, const gw_order_row *order, g
     return insert_meters(tx, arena, order, reterr);
 }
 
-static gw_status load_intervals(gw_db *db, gw_arena *arena, gw_order_row *order,
-                                gw_fault *reterr) {
+static gw_status load_intervals(gw_db *db, gw_arena *arena, gw_order_row *order, gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
     gw_bind_uuid(&args, order->order_id);

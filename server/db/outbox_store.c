@@ -3,8 +3,7 @@
 
 #include "server/db/optional.h"
 
-static gw_status read_event_id(gw_arena *arena, gw_row *row, gw_outbox_row *ret,
-                               gw_fault *reterr) {
+static gw_status read_event_id(gw_arena *arena, gw_row *row, gw_outbox_row *ret, gw_fault *reterr) {
     if (gw_row_is_null(row, "event_id")) return gw_ok();
     gw_uuid *event_id = NULL;
     GW_TRY(GW_ARENA_NEW(arena, gw_uuid, 1, &event_id, reterr));
@@ -103,18 +102,20 @@ gw_status gw_outbox_save_done(gw_db *tx, gw_arena *arena, const gw_outbox_row *r
     return gw_db_exec(tx, GW_QUERY_OUTBOX_DONE, &args, NULL, reterr);
 }
 
-gw_status gw_outbox_load_of_event(gw_db *db, gw_arena *arena, gw_uuid event_id,
-                                  gw_outbox_list *ret, gw_fault *reterr) {
+gw_status gw_outbox_load_of_event(gw_db *db, gw_arena *arena, gw_uuid event_id, gw_outbox_list *ret,
+                                  gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
     gw_bind_uuid(&args, event_id);
     return load_list(db, GW_QUERY_OUTBOX_OF_EVENT, &args, ret, reterr);
 }
 
-gw_status gw_outbox_load_chain(gw_db *db, gw_arena *arena, int64_t limit, gw_outbox_list *ret,
-                               gw_fault *reterr) {
+gw_status gw_outbox_load_list(gw_db *db, gw_arena *arena, const gw_outbox_filter *filter,
+                              gw_outbox_list *ret, gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
-    gw_bind_int64(&args, limit);
-    return load_list(db, GW_QUERY_OUTBOX_CHAIN_LIST, &args, ret, reterr);
+    gw_bind_uuid_or_null(&args, filter->event_id);
+    gw_bind_int64(&args, filter->after);
+    gw_bind_int64(&args, filter->limit);
+    return load_list(db, GW_QUERY_OUTBOX_LIST, &args, ret, reterr);
 }

@@ -36,14 +36,21 @@ GW_MUST_CHECK gw_status gw_outbox_load_due(gw_db *db, gw_arena *arena, int64_t l
 GW_MUST_CHECK gw_status gw_outbox_load_waiting(gw_db *db, gw_arena *arena, int64_t *ret,
                                                gw_fault *reterr);
 /* Counts an attempt; outcome and tx_hash of the row. */
-GW_MUST_CHECK gw_status gw_outbox_save_attempt(gw_db *db, gw_arena *arena,
-                                               const gw_outbox_row *row, gw_fault *reterr);
+GW_MUST_CHECK gw_status gw_outbox_save_attempt(gw_db *db, gw_arena *arena, const gw_outbox_row *row,
+                                               gw_fault *reterr);
 /* done_at, outcome, tx_hash and block_number of the row. */
 GW_MUST_CHECK gw_status gw_outbox_save_done(gw_db *tx, gw_arena *arena, const gw_outbox_row *row,
                                             gw_fault *reterr);
 /* Chain rows of the event, oldest first. */
 GW_MUST_CHECK gw_status gw_outbox_load_of_event(gw_db *db, gw_arena *arena, gw_uuid event_id,
                                                 gw_outbox_list *ret, gw_fault *reterr);
-/* Chain rows, newest first. */
-GW_MUST_CHECK gw_status gw_outbox_load_chain(gw_db *db, gw_arena *arena, int64_t limit,
-                                             gw_outbox_list *ret, gw_fault *reterr);
+
+typedef struct gw_outbox_filter {
+    const gw_uuid *event_id; /* NULL: all */
+    int64_t after;           /* ids above it */
+    int64_t limit;
+} gw_outbox_filter;
+/* Chain rows, oldest first. */
+GW_MUST_CHECK gw_status gw_outbox_load_list(gw_db *db, gw_arena *arena,
+                                            const gw_outbox_filter *filter, gw_outbox_list *ret,
+                                            gw_fault *reterr);

@@ -67,8 +67,8 @@ gw_status gw_proposal_lock(gw_db *tx, gw_arena *arena, gw_uuid id, gw_proposal_r
     return load_by_id(tx, GW_QUERY_PROPOSAL_LOCK, arena, id, ret, reterr);
 }
 
-static gw_status load_by_key(gw_db *db, gw_query query, gw_arena *arena,
-                             const gw_proposal_key *key, gw_row *ret, gw_fault *reterr) {
+static gw_status load_by_key(gw_db *db, gw_query query, gw_arena *arena, const gw_proposal_key *key,
+                             gw_row *ret, gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
     gw_bind_uuid(&args, key->event_id);

@@ -55,8 +55,8 @@ GW_MUST_CHECK gw_status gw_proposal_load_last(gw_db *db, gw_arena *arena,
                                               const gw_proposal_key *key, gw_proposal_row *ret,
                                               gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_proposal_load_certified(gw_db *db, gw_arena *arena,
-                                                   const gw_proposal_key *key,
-                                                   gw_proposal_row *ret, gw_fault *reterr);
+                                                   const gw_proposal_key *key, gw_proposal_row *ret,
+                                                   gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_proposal_load_list(gw_db *db, gw_arena *arena,
                                               const gw_proposal_filter *filter,
                                               gw_proposal_list *ret, gw_fault *reterr);

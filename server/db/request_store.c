@@ -85,8 +85,8 @@ gw_status gw_request_save(gw_db *tx, gw_arena *arena, const gw_request_row *requ
     return gw_ok();
 }
 
-static gw_status load_one(gw_db *db, gw_query query, gw_arena *arena, gw_uuid event_id,
-                          gw_row *ret, gw_fault *reterr) {
+static gw_status load_one(gw_db *db, gw_query query, gw_arena *arena, gw_uuid event_id, gw_row *ret,
+                          gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
     gw_bind_uuid(&args, event_id);

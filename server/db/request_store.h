@@ -53,8 +53,8 @@ typedef struct gw_request_list {
 } gw_request_list;
 
 typedef struct gw_request_filter {
-    gw_text state;       /* empty: any */
-    gw_text transformer; /* empty: any */
+    gw_text state;        /* empty: any */
+    gw_text transformer;  /* empty: any */
     const gw_uuid *after; /* NULL: from the start */
     int64_t limit;
 } gw_request_filter;

@@ -46,16 +46,16 @@ gw_status gw_settlement_load_lines(gw_db *db, gw_arena *arena, const gw_line_fil
     return gw_ok();
 }
 
-static gw_status query_by_id(gw_db *db, gw_query query, gw_arena *arena, gw_uuid id,
-                             gw_rows *ret, gw_fault *reterr) {
+static gw_status query_by_id(gw_db *db, gw_query query, gw_arena *arena, gw_uuid id, gw_rows *ret,
+                             gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
     gw_bind_uuid(&args, id);
     return gw_db_query(db, query, &args, ret, reterr);
 }
 
-gw_status gw_settlement_load_journal(gw_db *db, gw_arena *arena, gw_uuid id,
-                                     gw_journal_list *ret, gw_fault *reterr) {
+gw_status gw_settlement_load_journal(gw_db *db, gw_arena *arena, gw_uuid id, gw_journal_list *ret,
+                                     gw_fault *reterr) {
     gw_rows rows;
     GW_TRY(query_by_id(db, GW_QUERY_JOURNAL_ENTRY_LIST, arena, id, &rows, reterr));
     gw_journal_row *items = NULL;

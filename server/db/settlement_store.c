@@ -120,8 +120,8 @@ static gw_status read_settlement(gw_row row, gw_settlement_row *ret, gw_fault *r
     return gw_ok();
 }
 
-static gw_status load_list(gw_db *db, gw_query query, const gw_args *args,
-                           gw_settlement_list *ret, gw_fault *reterr) {
+static gw_status load_list(gw_db *db, gw_query query, const gw_args *args, gw_settlement_list *ret,
+                           gw_fault *reterr) {
     gw_rows rows;
     GW_TRY(gw_db_query(db, query, args, &rows, reterr));
     gw_settlement_row *items = NULL;

@@ -106,8 +106,8 @@ GW_MUST_CHECK gw_status gw_settlement_load(gw_db *db, gw_arena *arena, gw_uuid i
 GW_MUST_CHECK gw_status gw_settlement_load_of_proposal(gw_db *db, gw_arena *arena, gw_uuid id,
                                                        gw_settlement_row *ret, gw_fault *reterr);
 /* The head of the ledger: highest sequence that lives. count 0 or 1. */
-GW_MUST_CHECK gw_status gw_settlement_load_head(gw_db *db, gw_arena *arena,
-                                                gw_settlement_list *ret, gw_fault *reterr);
+GW_MUST_CHECK gw_status gw_settlement_load_head(gw_db *db, gw_arena *arena, gw_settlement_list *ret,
+                                                gw_fault *reterr);
 /* The newest living run of the event. count 0 or 1. */
 GW_MUST_CHECK gw_status gw_settlement_load_of_event(gw_db *db, gw_arena *arena, gw_uuid event_id,
                                                     gw_settlement_list *ret, gw_fault *reterr);
@@ -132,8 +132,7 @@ GW_MUST_CHECK gw_status gw_settlement_load_lines(gw_db *db, gw_arena *arena,
 GW_MUST_CHECK gw_status gw_settlement_load_journal(gw_db *db, gw_arena *arena, gw_uuid id,
                                                    gw_journal_list *ret, gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_settlement_load_entitlements(gw_db *db, gw_arena *arena, gw_uuid id,
-                                                        gw_entitlement_list *ret,
-                                                        gw_fault *reterr);
+                                                        gw_entitlement_list *ret, gw_fault *reterr);
 /* paid and shortfall_charge per order of a run, ascending by order. */
 GW_MUST_CHECK gw_status gw_settlement_load_totals(gw_db *db, gw_arena *arena, gw_uuid id,
                                                   gw_line_list *ret, gw_fault *reterr);
@@ -148,5 +147,4 @@ GW_MUST_CHECK gw_status gw_settlement_save_move(gw_db *tx, gw_arena *arena,
                                                 const gw_settlement_move *move, gw_fault *reterr);
 /* inputs_changed_at, difference and difference_detail of the row. */
 GW_MUST_CHECK gw_status gw_settlement_save_changed(gw_db *tx, gw_arena *arena,
-                                                   const gw_settlement_row *row,
-                                                   gw_fault *reterr);
+                                                   const gw_settlement_row *row, gw_fault *reterr);

@@ -70,8 +70,8 @@ static gw_status stop_device(const gw_flow_unit *unit, const gw_request_row *req
     gw_uuid_print(request->event_id, event_id);
     gw_writer topic;
     gw_writer_init(&topic, unit->arena);
-    gw_write_format(&topic, "gw/v1/%.*s/down/%.*s/event",
-                    GW_TEXT_ARGS(unit->flow->settings.realm), GW_TEXT_ARGS(device));
+    gw_write_format(&topic, "gw/v1/%.*s/down/%.*s/event", GW_TEXT_ARGS(unit->flow->settings.realm),
+                    GW_TEXT_ARGS(device));
     gw_writer purpose;
     gw_writer_init(&purpose, unit->arena);
     gw_write_format(&purpose, "stop/%s/%.*s/%lld", event_id, GW_TEXT_ARGS(device),

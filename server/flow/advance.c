@@ -15,16 +15,15 @@ gw_status gw_advance_lock(const gw_flow_unit *unit, gw_uuid event_id, gw_request
 gw_status gw_advance_state(const gw_request_row *request, gw_event_state *ret, gw_fault *reterr) {
     const gw_status status = gw_event_state_parse(request->state, ret, reterr);
     if (gw_is_ok(status)) return status;
-    return gw_fail_with(reterr, GW_CODE_INTERNAL, "request", "the stored state \"%.*s\" has no name",
-                        GW_TEXT_ARGS(request->state));
+    return gw_fail_with(reterr, GW_CODE_INTERNAL, "request",
+                        "the stored state \"%.*s\" has no name", GW_TEXT_ARGS(request->state));
 }
 
 bool gw_advance_is(const gw_request_row *request, gw_event_state state) {
     return gw_text_is(request->state, gw_event_state_print(state));
 }
 
-gw_status gw_advance_log(const gw_flow_unit *unit, const gw_advance_note *note,
-                         gw_fault *reterr) {
+gw_status gw_advance_log(const gw_flow_unit *unit, const gw_advance_note *note, gw_fault *reterr) {
     char event_id[GW_UUID_TEXT_SIZE];
     gw_uuid_print(note->event_id, event_id);
     const gw_event_entry entry = {

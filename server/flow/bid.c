@@ -80,10 +80,9 @@ static gw_status check_alone(const gw_flow_unit *unit, const gw_bid_row *row, gw
 static gw_status check_open(const gw_flow_unit *unit, gw_request_row *request, gw_fault *reterr) {
     gw_event_state state;
     GW_TRY(gw_advance_state(request, &state, reterr));
-    const bool is_late = request->published_at.us != 0 &&
-                         !gw_instant_before(unit->now, request->gate_at);
-    if (is_late)
-        return gw_fail_with(reterr, GW_CODE_GATE_CLOSED, "request", "the gate is closed");
+    const bool is_late =
+        request->published_at.us != 0 && !gw_instant_before(unit->now, request->gate_at);
+    if (is_late) return gw_fail_with(reterr, GW_CODE_GATE_CLOSED, "request", "the gate is closed");
     if (!gw_event_takes_bids(state))
         return gw_fail_with(reterr, GW_CODE_WRONG_STATE, "request",
                             "a request in %.*s takes no bids", GW_TEXT_ARGS(request->state));
@@ -126,8 +125,8 @@ static gw_status find_same(const gw_flow_unit *unit, const gw_bid_row *row, bool
     return gw_ok();
 }
 
-static gw_status add_bid(const gw_flow_unit *unit, const gw_bid_wish *wish,
-                         gw_request_row *request, gw_bid_row *row, gw_fault *reterr) {
+static gw_status add_bid(const gw_flow_unit *unit, const gw_bid_wish *wish, gw_request_row *request,
+                         gw_bid_row *row, gw_fault *reterr) {
     GW_TRY(check_open(unit, request, reterr));
     GW_TRY(check_terms(unit, wish, request, reterr));
     GW_TRY(check_alone(unit, row, reterr));

@@ -20,8 +20,8 @@ typedef struct gw_bid_wish {
 } gw_bid_wish;
 
 /* GW_CODE_GATE_CLOSED, GW_CODE_WRONG_STATE, GW_CODE_NOT_FOUND (group), GW_CODE_FORBIDDEN (another's
- * group), GW_CODE_OUT_OF_RANGE (above qualified power), GW_CODE_CONFLICT (the group stands in another
- * bid), GW_CODE_INVALID. */
+ * group), GW_CODE_OUT_OF_RANGE (above qualified power), GW_CODE_CONFLICT (the group stands in
+ * another bid), GW_CODE_INVALID. */
 GW_MUST_CHECK gw_status gw_bid_receive(const gw_flow *flow, gw_arena *arena,
                                        const gw_bid_wish *wish, gw_instant now, gw_bid_row *ret,
                                        gw_fault *reterr);
@@ -32,5 +32,4 @@ typedef struct gw_bid_call {
     gw_instant now;
 } gw_bid_call;
 GW_MUST_CHECK gw_status gw_bid_withdraw(const gw_flow *flow, gw_arena *arena,
-                                        const gw_bid_call *call, gw_bid_row *ret,
-                                        gw_fault *reterr);
+                                        const gw_bid_call *call, gw_bid_row *ret, gw_fault *reterr);

@@ -8,7 +8,7 @@ static const char COMMIT[] =
     "commit((bytes32,uint16,uint32,uint64,uint64,bytes32,uint96,bytes32),bytes)";
 static const char SETTLE[] =
     "settle((uint64,bytes32,uint16,uint8,uint32,uint64,bytes32,bytes32,bytes32,uint96,"
-            "bytes32,uint64,bytes32),bytes)";
+    "bytes32,uint64,bytes32),bytes)";
 static const char COMMITTED[] =
     "Committed(bytes32,uint16,uint32,uint64,uint64,bytes32,uint96,bytes32)";
 static const char SETTLED[] =

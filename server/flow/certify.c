@@ -96,8 +96,8 @@ gw_status gw_certify(const gw_flow_unit *unit, gw_proposal_row *proposal, gw_fau
 static gw_status drop_settlement(const gw_flow_unit *unit, const gw_proposal_row *proposal,
                                  gw_text state, gw_fault *reterr) {
     gw_settlement_row settlement;
-    GW_TRY(gw_settlement_load_of_proposal(unit->tx, unit->arena, proposal->proposal_id,
-                                          &settlement, reterr));
+    GW_TRY(gw_settlement_load_of_proposal(unit->tx, unit->arena, proposal->proposal_id, &settlement,
+                                          reterr));
     const gw_settlement_move move = {settlement.settlement_id, GW_TEXT("PROPOSED"), state};
     return gw_settlement_save_move(unit->tx, unit->arena, &move, reterr);
 }
@@ -118,8 +118,7 @@ static gw_status count_splits(const gw_flow_unit *unit, const gw_proposal_row *p
     return gw_ok();
 }
 
-static gw_status fail_thing(const gw_flow_unit *unit, gw_proposal_row *proposal,
-                            gw_fault *reterr) {
+static gw_status fail_thing(const gw_flow_unit *unit, gw_proposal_row *proposal, gw_fault *reterr) {
     GW_TRY(decide(unit, proposal, "FAILED",
                   "all nodes answered and no quorum agreed, in the last revision too", reterr));
     gw_request_row request;
@@ -132,8 +131,7 @@ static gw_status fail_thing(const gw_flow_unit *unit, gw_proposal_row *proposal,
     return gw_timer_drop(unit->tx, unit->arena, &dropped, reterr);
 }
 
-gw_status gw_certify_split(const gw_flow_unit *unit, gw_proposal_row *proposal,
-                           gw_fault *reterr) {
+gw_status gw_certify_split(const gw_flow_unit *unit, gw_proposal_row *proposal, gw_fault *reterr) {
     int64_t splits = 0;
     GW_TRY(count_splits(unit, proposal, &splits, reterr));
     const bool is_last = splits >= GW_FLOW_MAX_REVISIONS;

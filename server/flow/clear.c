@@ -22,8 +22,8 @@ gw_status gw_award_question(const gw_flow_unit *unit, const gw_request_row *requ
                             gw_award_case *ret, gw_fault *reterr) {
     gw_award_case found = {0};
     GW_TRY(gw_request_load_need(unit->tx, unit->arena, request->event_id, &found.need, reterr));
-    GW_TRY(gw_market_load_rating(unit->tx, unit->arena, request->transformer, &found.rating,
-                                 reterr));
+    GW_TRY(
+        gw_market_load_rating(unit->tx, unit->arena, request->transformer, &found.rating, reterr));
     const size_t count = (size_t)found.need.count;
     gw_power *need = NULL;
     GW_TRY(GW_ARENA_NEW(unit->arena, gw_power, count, &need, reterr));
@@ -49,8 +49,8 @@ static gw_status make_bids(gw_arena *arena, const gw_bid_list *rows, gw_bid **re
         gw_power *power = NULL;
         GW_TRY(GW_ARENA_NEW(arena, gw_power, (size_t)row->interval_count, &power, reterr));
         for (int t = 0; t < row->interval_count; t++) power[t] = row->intervals[t].offered;
-        bids[i] = (gw_bid){row->bid_id,  row->group, row->price, (int)row->min_activation_pct,
-                           power, row->received_at};
+        bids[i] = (gw_bid){row->bid_id, row->group,      row->price, (int)row->min_activation_pct,
+                           power,       row->received_at};
     }
     *ret = bids;
     return gw_ok();
@@ -64,7 +64,8 @@ static gw_status save_result(const gw_flow_unit *unit, const gw_bid_list *bids,
             .bid_id = bids->items[i].bid_id,
             .from = GW_TEXT("VALID"),
             .to = percent > 0 ? GW_TEXT("AWARDED") : GW_TEXT("NOT_SELECTED"),
-            .reason = percent > 0 ? GW_TEXT("") : GW_TEXT("the need is met at less cost without it"),
+            .reason =
+                percent > 0 ? GW_TEXT("") : GW_TEXT("the need is met at less cost without it"),
             .activation_pct = percent};
         GW_TRY(gw_bid_save_move(unit->tx, unit->arena, &move, reterr));
     }
@@ -93,9 +94,8 @@ static gw_status solve(const gw_flow_unit *unit, const gw_request_row *request,
 
 static gw_status give_up(const gw_flow_unit *unit, gw_request_row *request, gw_text reason,
                          gw_fault *reterr) {
-    const gw_timer_row dropped = {.event_id = request->event_id,
-                                  .fired_at = unit->now,
-                                  .outcome = GW_TEXT("NO_OFFERS")};
+    const gw_timer_row dropped = {
+        .event_id = request->event_id, .fired_at = unit->now, .outcome = GW_TEXT("NO_OFFERS")};
     GW_TRY(gw_advance(unit, request, GW_EVENT_DO_FIND_NO_OFFERS, reason, reterr));
     return gw_timer_drop(unit->tx, unit->arena, &dropped, reterr);
 }

@@ -16,7 +16,7 @@ typedef struct gw_vote_wish {
     gw_text node;    /* from the token */
     gw_text verdict; /* wire name of oracle/verdict.def */
     gw_text detail;
-    gw_text seen; /* JSON object */
+    gw_text seen;                  /* JSON object */
     const gw_signature *signature; /* NULL: a refusal */
 } gw_vote_wish;
 

@@ -27,8 +27,8 @@ static const gw_order_row *order_of_bid(const gw_order_list *orders, gw_uuid bid
 }
 
 /* An ordered bid keeps the members and payee of its order; the others are as registered now. */
-static gw_status fill_members(const gw_flow_unit *unit, const gw_order_row *order,
-                              gw_core_bid *bid, gw_fault *reterr) {
+static gw_status fill_members(const gw_flow_unit *unit, const gw_order_row *order, gw_core_bid *bid,
+                              gw_fault *reterr) {
     if (order != NULL) {
         bid->payee = order->payee;
         bid->meters = order->meters;
@@ -87,8 +87,7 @@ static gw_status fill_awards(const gw_flow_unit *unit, const gw_order_list *orde
     core->salt_count = count;
     for (size_t i = 0; i < count; i++) {
         const gw_order_row *order = &orders->items[i];
-        core->awards[i] =
-            (gw_core_award){order->bid_id, order->order_id, order->activation_pct};
+        core->awards[i] = (gw_core_award){order->bid_id, order->order_id, order->activation_pct};
         core->salts[i] = word_of(order->salt);
     }
     return gw_ok();
@@ -131,9 +130,8 @@ gw_status gw_step_commit(const gw_flow_unit *unit, const gw_timer_row *timer, gw
     if (last.revision > 0 && !gw_text_is(last.state, "SPLIT")) return gw_ok();
     gw_core_commitment core = {.revision = last.revision + 1};
     GW_TRY(build(unit, &request, &core, reterr));
-    gw_propose_case what = {.event_id = request.event_id,
-                            .kind = GW_TASK_COMMITMENT,
-                            .revision = core.revision};
+    gw_propose_case what = {
+        .event_id = request.event_id, .kind = GW_TASK_COMMITMENT, .revision = core.revision};
     GW_TRY(gw_core_write_commitment(unit->arena, &core, &what.core, reterr));
     what.commitment = gw_core_commitment_statement(&core, what.core);
     gw_uuid proposal_id;

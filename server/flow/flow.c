@@ -27,8 +27,7 @@ gw_status gw_flow_quorum(const gw_flow *flow, gw_quorum *ret, gw_fault *reterr) 
     return gw_quorum_for((uint32_t)flow->settings.node_count, ret, reterr);
 }
 
-gw_status gw_flow_find_node(const gw_flow *flow, gw_text name, gw_address *ret,
-                            gw_fault *reterr) {
+gw_status gw_flow_find_node(const gw_flow *flow, gw_text name, gw_address *ret, gw_fault *reterr) {
     for (int i = 0; i < flow->settings.node_count; i++) {
         if (!gw_text_equal(flow->settings.nodes[i].name, name)) continue;
         *ret = flow->settings.nodes[i].address;

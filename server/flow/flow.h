@@ -53,6 +53,7 @@ typedef struct gw_flow_node {
 typedef struct gw_flow_settings {
     gw_text realm;
     gw_domain domain;
+    gw_address quorum; /* contract of the signer sets; zero: not known */
     uint32_t signer_set;
     gw_flow_node nodes[GW_FLOW_MAX_NODES];
     int node_count;

@@ -27,8 +27,9 @@ static gw_status make_salt(const gw_flow_unit *unit, gw_order_row *order, gw_fau
     uint8_t *salt = NULL;
     GW_TRY(GW_ARENA_NEW(unit->arena, uint8_t, GW_WORD_BYTES, &salt, reterr));
     char label[64];
-    gw_random_bytes(unit->flow->random, label_of(label, sizeof label, "salt/order", order->order_id),
-                    salt, GW_WORD_BYTES);
+    gw_random_bytes(unit->flow->random,
+                    label_of(label, sizeof label, "salt/order", order->order_id), salt,
+                    GW_WORD_BYTES);
     order->salt = (gw_bytes){salt, GW_WORD_BYTES};
     return gw_ok();
 }
@@ -145,7 +146,8 @@ typedef struct acknowledge_call {
     gw_order_row *ret;
 } acknowledge_call;
 
-static gw_status acknowledge(const gw_flow_unit *unit, gw_order_row *order, gw_fault *reterr) {
+static gw_status answer(const gw_flow_unit *unit, const gw_order_call *call, gw_order_row *order,
+                        gw_fault *reterr) {
     gw_request_row request;
     GW_TRY(gw_advance_lock(unit, order->event_id, &request, reterr));
     if (!gw_instant_before(unit->now, request.ack_by) || gw_text_is(order->state, "NO_ACK"))
@@ -153,10 +155,12 @@ static gw_status acknowledge(const gw_flow_unit *unit, gw_order_row *order, gw_f
                             "the deadline for the acknowledgement is over");
     const gw_order_move move = {.order_id = order->order_id,
                                 .from = GW_TEXT("ORDERED"),
-                                .to = GW_TEXT("ACKED"),
-                                .acked_at = unit->now};
+                                .to = call->is_refused ? GW_TEXT("REFUSED") : GW_TEXT("ACKED"),
+                                .acked_at = unit->now,
+                                .reason = call->reason};
     GW_TRY(gw_order_save_move(unit->tx, unit->arena, &move, reterr));
-    GW_TRY(note_order(unit, order, "order.acknowledged", reterr));
+    GW_TRY(note_order(unit, order, call->is_refused ? "order.refused" : "order.acknowledged",
+                      reterr));
     return gw_order_advance(unit, &request, reterr);
 }
 
@@ -167,7 +171,8 @@ static gw_status acknowledge_order(const gw_flow_unit *unit, void *context, gw_f
     const gw_text party = call->call->party;
     if (party.length > 0 && !gw_text_equal(party, order.party))
         return gw_fail(reterr, GW_CODE_NOT_FOUND);
-    if (!gw_text_is(order.state, "ACKED")) GW_TRY(acknowledge(unit, &order, reterr));
+    const bool is_same = gw_text_is(order.state, call->call->is_refused ? "REFUSED" : "ACKED");
+    if (!is_same) GW_TRY(answer(unit, call->call, &order, reterr));
     return gw_order_load(unit->tx, unit->arena, order.order_id, call->ret, reterr);
 }
 

@@ -11,11 +11,14 @@
 
 typedef struct gw_order_call {
     gw_uuid order_id;
-    gw_text party; /* empty: the operator */
+    gw_text party;   /* empty: the operator */
+    bool is_refused; /* the party will not deliver; a bid binds, so a shortfall is charged */
+    gw_text reason;  /* of a refusal */
     gw_instant now;
 } gw_order_call;
 
-/* Again is fine. GW_CODE_TIMED_OUT after the deadline, GW_CODE_NOT_FOUND for another party's. */
+/* The same answer again is fine. GW_CODE_TIMED_OUT after the deadline, GW_CODE_WRONG_STATE for
+ * another answer, GW_CODE_NOT_FOUND for another party's order. */
 GW_MUST_CHECK gw_status gw_order_acknowledge(const gw_flow *flow, gw_arena *arena,
                                              const gw_order_call *call, gw_order_row *ret,
                                              gw_fault *reterr);

@@ -121,8 +121,7 @@ gw_status gw_propose_next(const gw_flow_unit *unit, const gw_proposal_key *key,
     return gw_ok();
 }
 
-static gw_status address_text(gw_arena *arena, gw_address address, gw_text *ret,
-                              gw_fault *reterr) {
+static gw_status address_text(gw_arena *arena, gw_address address, gw_text *ret, gw_fault *reterr) {
     char *text = NULL;
     GW_TRY(GW_ARENA_NEW(arena, char, GW_ADDRESS_TEXT_SIZE, &text, reterr));
     text[0] = '0';
@@ -172,9 +171,8 @@ gw_status gw_propose_rules(const gw_flow_unit *unit, const gw_request_row *reque
     gw_adjustment adjustment;
     GW_TRY(gw_adjustment_parse(request->adjustment, &adjustment, reterr));
     GW_TRY(gw_method_find(request->method, adjustment, &rules.method, reterr));
-    gw_market_calendar calendar = {.name = request->calendar,
-                                   .version = request->calendar_version,
-                                   .window = request->window};
+    gw_market_calendar calendar = {
+        .name = request->calendar, .version = request->calendar_version, .window = request->window};
     GW_TRY(gw_market_load_calendar(unit->tx, unit->arena, &calendar, reterr));
     gw_word hash;
     GW_TRY(gw_core_calendar_hash(unit->arena, &calendar.calendar, &hash, reterr));

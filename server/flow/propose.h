@@ -35,9 +35,7 @@ GW_MUST_CHECK gw_status gw_propose_next(const gw_flow_unit *unit, const gw_propo
 /* Parts of cores that both kinds share. */
 GW_MUST_CHECK gw_status gw_propose_chain(const gw_flow_unit *unit, gw_core_chain *ret,
                                          gw_fault *reterr);
-GW_MUST_CHECK gw_status gw_propose_event(const gw_flow_unit *unit,
-                                         const gw_request_row *request, gw_core_event *ret,
-                                         gw_fault *reterr);
-GW_MUST_CHECK gw_status gw_propose_rules(const gw_flow_unit *unit,
-                                         const gw_request_row *request, gw_core_rules *ret,
-                                         gw_fault *reterr);
+GW_MUST_CHECK gw_status gw_propose_event(const gw_flow_unit *unit, const gw_request_row *request,
+                                         gw_core_event *ret, gw_fault *reterr);
+GW_MUST_CHECK gw_status gw_propose_rules(const gw_flow_unit *unit, const gw_request_row *request,
+                                         gw_core_rules *ret, gw_fault *reterr);

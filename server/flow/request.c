@@ -54,8 +54,7 @@ static gw_status check_prices(const gw_request_wish *wish, gw_fault *reterr) {
         return gw_fail_with(reterr, GW_CODE_INVALID, "/shortfall_price_micros_per_kwh",
                             "the shortfall price is negative");
     if (wish->budget.micros <= 0)
-        return gw_fail_with(reterr, GW_CODE_INVALID, "/budget_micros",
-                            "the budget is not above 0");
+        return gw_fail_with(reterr, GW_CODE_INVALID, "/budget_micros", "the budget is not above 0");
     return gw_ok();
 }
 
@@ -79,12 +78,10 @@ gw_status gw_request_check(gw_request_wish *wish, gw_fault *reterr) {
     GW_TRY(check_need(wish, reterr));
     if (wish->ack_by.us == 0) {
         const gw_span rest = gw_instant_since(wish->window.from, wish->gate_at);
-        wish->ack_by = gw_instant_plus(wish->gate_at,
-                                       gw_span_seconds(rest.us / 2 / 1000000));
+        wish->ack_by = gw_instant_plus(wish->gate_at, gw_span_seconds(rest.us / 2 / 1000000));
     }
     if (wish->data_deadline_at.us == 0)
-        wish->data_deadline_at =
-            gw_instant_plus(wish->window.to, gw_span_seconds(DATA_DEADLINE_S));
+        wish->data_deadline_at = gw_instant_plus(wish->window.to, gw_span_seconds(DATA_DEADLINE_S));
     GW_TRY(check_times(wish, reterr));
     GW_TRY(check_prices(wish, reterr));
     return check_method(wish, reterr);
@@ -95,13 +92,13 @@ typedef struct create_call {
     gw_request_row *ret;
 } create_call;
 
-static gw_status make_need(const gw_flow_unit *unit, const gw_request_wish *wish,
-                           gw_need_list *ret, gw_fault *reterr) {
+static gw_status make_need(const gw_flow_unit *unit, const gw_request_wish *wish, gw_need_list *ret,
+                           gw_fault *reterr) {
     gw_need_row *rows = NULL;
     GW_TRY(GW_ARENA_NEW(unit->arena, gw_need_row, wish->need_count, &rows, reterr));
     for (size_t i = 0; i < wish->need_count; i++) {
-        const gw_period interval = gw_period_interval(
-            wish->window, gw_span_seconds(wish->interval_s), (int64_t)i);
+        const gw_period interval =
+            gw_period_interval(wish->window, gw_span_seconds(wish->interval_s), (int64_t)i);
         rows[i].start = interval.from;
         rows[i].need = wish->need[i];
         rows[i].forecast = wish->forecast == NULL ? (gw_power){0} : wish->forecast[i];
@@ -183,12 +180,13 @@ gw_status gw_request_create(const gw_flow *flow, gw_arena *arena, gw_request_wis
 
 typedef struct publish_call {
     gw_uuid event_id;
+    gw_text reason;
     gw_money free;
     gw_request_row *ret;
 } publish_call;
 
-static gw_status check_funds(const gw_flow_unit *unit, const gw_request_row *request,
-                             gw_money free, gw_fault *reterr) {
+static gw_status check_funds(const gw_flow_unit *unit, const gw_request_row *request, gw_money free,
+                             gw_fault *reterr) {
     GW_TRY(gw_db_lock(unit->tx, GW_LOCK_FLOW, LOCK_FUNDS, reterr));
     gw_money reserved;
     GW_TRY(gw_request_load_reserved(unit->tx, unit->arena, request->event_id, &reserved, reterr));
@@ -243,7 +241,7 @@ gw_status gw_request_publish(const gw_flow *flow, gw_arena *arena, const gw_even
     gw_money free;
     GW_TRY(flow->ports.free_escrow(flow->ports.context, &free, reterr));
     gw_request_row row = {0};
-    publish_call call = {event->event_id, free, &row};
+    publish_call call = {event->event_id, event->reason, free, &row};
     const gw_flow_job job = {publish_request, &call, event->now, GW_CRASH_REQUEST_BEFORE_PUBLISH,
                              GW_CRASH_REQUEST_AFTER_PUBLISH};
     GW_TRY(gw_flow_transact(flow, arena, &job, reterr));
@@ -261,10 +259,11 @@ static gw_status cancel_request(const gw_flow_unit *unit, void *context, gw_faul
                                     "the commitment is signed and cannot be taken back"),
                        "Recall the event instead.");
     if (!gw_advance_is(&row, GW_EVENT_CANCELLED)) {
-        const gw_timer_row dropped = {.event_id = row.event_id,
-                                      .fired_at = unit->now,
-                                      .outcome = GW_TEXT("CANCELLED")};
-        GW_TRY(gw_advance(unit, &row, GW_EVENT_DO_CANCEL, GW_TEXT("cancelled by the operator"),
+        const gw_timer_row dropped = {
+            .event_id = row.event_id, .fired_at = unit->now, .outcome = GW_TEXT("CANCELLED")};
+        GW_TRY(gw_advance(unit, &row, GW_EVENT_DO_CANCEL,
+                          call->reason.length > 0 ? call->reason
+                                                  : GW_TEXT("cancelled by the operator"),
                           reterr));
         GW_TRY(gw_timer_drop(unit->tx, unit->arena, &dropped, reterr));
     }
@@ -275,7 +274,7 @@ static gw_status cancel_request(const gw_flow_unit *unit, void *context, gw_faul
 gw_status gw_request_cancel(const gw_flow *flow, gw_arena *arena, const gw_event_call *event,
                             gw_request_row *ret, gw_fault *reterr) {
     gw_request_row row = {0};
-    publish_call call = {event->event_id, {0}, &row};
+    publish_call call = {event->event_id, event->reason, {0}, &row};
     const gw_flow_job job = {cancel_request, &call, event->now, GW_CRASH_REQUEST_BEFORE_CANCEL,
                              GW_CRASH_REQUEST_AFTER_CANCEL};
     GW_TRY(gw_flow_transact(flow, arena, &job, reterr));

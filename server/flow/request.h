@@ -41,6 +41,7 @@ GW_MUST_CHECK gw_status gw_request_create(const gw_flow *flow, gw_arena *arena,
 typedef struct gw_event_call {
     gw_uuid event_id;
     gw_instant now;
+    gw_text reason; /* of a cancellation; may be empty */
 } gw_event_call;
 
 /* GW_CODE_GATE_CLOSED, GW_CODE_NO_FUNDS, GW_CODE_WRONG_STATE. A published one stays published. */

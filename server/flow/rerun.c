@@ -72,18 +72,18 @@ static gw_status mark(const gw_flow_unit *unit, const gw_request_row *request,
                                        .settlement_id = run->settlement_id}};
     GW_TRY(gw_settle_compute(unit, request, &core, reterr));
     char detail[160];
-    if (snprintf(detail, sizeof detail,
-                 "%lld readings that the baseline or the event may look at came in or changed after "
-                 "the run",
-                 (long long)newer) < 0)
+    if (snprintf(
+            detail, sizeof detail,
+            "%lld readings that the baseline or the event may look at came in or changed after "
+            "the run",
+            (long long)newer) < 0)
         return gw_fail(reterr, GW_CODE_INTERNAL);
     run->inputs_changed_at = unit->now;
     run->difference.micros = net_of(&core) - (run->paid.micros - run->shortfall.micros);
     run->difference_detail = gw_text_from_c(detail);
     GW_TRY(gw_settlement_save_changed(unit->tx, unit->arena, run, reterr));
-    const gw_advance_note note = {.event_id = run->event_id,
-                                  .entity = "settlement",
-                                  .type = "settlement.inputs-changed"};
+    const gw_advance_note note = {
+        .event_id = run->event_id, .entity = "settlement", .type = "settlement.inputs-changed"};
     return gw_advance_log(unit, &note, reterr);
 }
 
@@ -102,8 +102,8 @@ static gw_status recheck(const gw_flow_unit *unit, void *context, gw_fault *rete
     if (newest.count == 0 ||
         !gw_uuid_equal(newest.items[0].settlement_id, call->run->settlement_id))
         return gw_ok();
-    const gw_instant since = call->run->inputs_changed_at.us != 0 ? call->run->inputs_changed_at
-                                                                  : call->run->as_of;
+    const gw_instant since =
+        call->run->inputs_changed_at.us != 0 ? call->run->inputs_changed_at : call->run->as_of;
     int64_t newer = 0;
     GW_TRY(count_newer(unit, &request, since, &newer, reterr));
     if (newer == 0) return gw_ok();

@@ -24,11 +24,10 @@ static gw_status fill_commitment(const gw_flow_unit *unit, gw_core_settlement *c
     return gw_word_from_bytes(proposal.data_hash, &core->commitment_data_hash, reterr);
 }
 
-static gw_status fill_posted(const gw_flow_unit *unit, gw_core_settlement *core,
-                             gw_fault *reterr) {
+static gw_status fill_posted(const gw_flow_unit *unit, gw_core_settlement *core, gw_fault *reterr) {
     gw_settlement_list before;
-    GW_TRY(gw_settlement_load_of_event(unit->tx, unit->arena, core->event.event_id, &before,
-                                       reterr));
+    GW_TRY(
+        gw_settlement_load_of_event(unit->tx, unit->arena, core->event.event_id, &before, reterr));
     if (before.count == 0) return gw_ok();
     gw_line_list totals;
     GW_TRY(gw_settlement_load_totals(unit->tx, unit->arena, before.items[0].settlement_id, &totals,
@@ -36,9 +35,8 @@ static gw_status fill_posted(const gw_flow_unit *unit, gw_core_settlement *core,
     core->posted_count = (size_t)totals.count;
     GW_TRY(GW_ARENA_NEW(unit->arena, gw_core_posted, core->posted_count, &core->posted, reterr));
     for (int i = 0; i < totals.count; i++)
-        core->posted[i] =
-            (gw_core_posted){totals.items[i].order_id, totals.items[i].paid.micros,
-                             totals.items[i].shortfall_charge.micros};
+        core->posted[i] = (gw_core_posted){totals.items[i].order_id, totals.items[i].paid.micros,
+                                           totals.items[i].shortfall_charge.micros};
     return gw_ok();
 }
 
@@ -59,8 +57,8 @@ static gw_status carry_over(const gw_flow_unit *unit, const gw_settlement_list *
                             gw_entitlement_list *ret, gw_fault *reterr) {
     *ret = (gw_entitlement_list){NULL, 0};
     if (head->count == 0) return gw_ok();
-    return gw_settlement_load_entitlements(unit->tx, unit->arena, head->items[0].settlement_id,
-                                           ret, reterr);
+    return gw_settlement_load_entitlements(unit->tx, unit->arena, head->items[0].settlement_id, ret,
+                                           reterr);
 }
 
 static gw_status fill_salt(const gw_flow_unit *unit, const gw_core_settlement *core,
@@ -94,8 +92,7 @@ static gw_status fill_payees(const gw_flow_unit *unit, const gw_settlement_list 
     return gw_ok();
 }
 
-static gw_status fill_salts(const gw_flow_unit *unit, gw_core_settlement *core,
-                            gw_fault *reterr) {
+static gw_status fill_salts(const gw_flow_unit *unit, gw_core_settlement *core, gw_fault *reterr) {
     for (size_t i = 0; i < core->entitlement_count; i++) {
         char use[96];
         if (snprintf(use, sizeof use, "payee/%.*s", GW_TEXT_ARGS(core->entitlements[i].payee)) < 0)
@@ -136,8 +133,8 @@ static gw_status check_ledger(const gw_flow_unit *unit, gw_fault *reterr) {
                         (long long)head.items[0].sequence);
 }
 
-static gw_status next_run(const gw_flow_unit *unit, const gw_request_row *request,
-                          gw_core_run *run, gw_fault *reterr) {
+static gw_status next_run(const gw_flow_unit *unit, const gw_request_row *request, gw_core_run *run,
+                          gw_fault *reterr) {
     const gw_proposal_key key = {request->event_id, GW_TEXT("SETTLEMENT")};
     gw_proposal_row last;
     GW_TRY(gw_propose_next(unit, &key, &last, reterr));
@@ -158,8 +155,7 @@ static gw_status next_run(const gw_flow_unit *unit, const gw_request_row *reques
     return gw_ok();
 }
 
-static gw_status offer(const gw_flow_unit *unit, const gw_core_settlement *core,
-                       gw_fault *reterr) {
+static gw_status offer(const gw_flow_unit *unit, const gw_core_settlement *core, gw_fault *reterr) {
     gw_propose_case what = {.event_id = core->event.event_id,
                             .kind = GW_TASK_SETTLEMENT,
                             .revision = core->run.revision};

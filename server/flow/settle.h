@@ -28,6 +28,5 @@ GW_MUST_CHECK gw_status gw_settle_recheck(const gw_flow *flow, gw_arena *arena, 
                                           int *ret_count, gw_fault *reterr);
 
 /* Fills the core of a run of this event as of core->run.as_of, all results included. */
-GW_MUST_CHECK gw_status gw_settle_compute(const gw_flow_unit *unit,
-                                          const gw_request_row *request,
+GW_MUST_CHECK gw_status gw_settle_compute(const gw_flow_unit *unit, const gw_request_row *request,
                                           gw_core_settlement *core, gw_fault *reterr);

@@ -28,8 +28,8 @@ static bool is_metered(const gw_core_baseline *baseline, size_t interval) {
 }
 
 /* The two sums that a line is explained with; meters that are missing are in neither. */
-static gw_status sum_meters(const gw_core_settlement *core, const gw_order *order,
-                            size_t interval, gw_line_row *line, gw_fault *reterr) {
+static gw_status sum_meters(const gw_core_settlement *core, const gw_order *order, size_t interval,
+                            gw_line_row *line, gw_fault *reterr) {
     for (size_t m = 0; m < order->meter_count; m++) {
         const gw_core_baseline *baseline = baseline_of(core, order->meters[m].meter);
         if (!is_metered(baseline, interval)) continue;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The steps of an event's life that timers drive, one transaction each. A step that finds the event
- * elsewhere does nothing; GW_CODE_TOO_EARLY says that it must wait for something and is tried again.
- * The timer is fired by server/flow/schedule.c in the same transaction.
+ * elsewhere does nothing; GW_CODE_TOO_EARLY says that it must wait for something and is tried
+ * again. The timer is fired by server/flow/schedule.c in the same transaction.
  */
 #pragma once
 

@@ -38,8 +38,7 @@ static gw_status fill_order(const gw_flow_unit *unit, const gw_order_row *row, g
     return gw_word_from_bytes(row->salt, ret_salt, reterr);
 }
 
-static gw_status fill_orders(const gw_flow_unit *unit, gw_core_settlement *core,
-                             gw_fault *reterr) {
+static gw_status fill_orders(const gw_flow_unit *unit, gw_core_settlement *core, gw_fault *reterr) {
     gw_order_list rows;
     GW_TRY(gw_order_of_event(unit->tx, unit->arena, core->event.event_id, &rows, reterr));
     core->order_count = (size_t)rows.count;
@@ -68,8 +67,7 @@ static void insert_meter(gw_core_settlement *core, gw_text meter) {
     core->meter_count++;
 }
 
-static gw_status list_meters(const gw_flow_unit *unit, gw_core_settlement *core,
-                             gw_fault *reterr) {
+static gw_status list_meters(const gw_flow_unit *unit, gw_core_settlement *core, gw_fault *reterr) {
     GW_TRY(GW_ARENA_NEW(unit->arena, gw_core_meter, count_meters(core), &core->meters, reterr));
     core->meter_count = 0;
     for (size_t i = 0; i < core->order_count; i++)
@@ -78,8 +76,8 @@ static gw_status list_meters(const gw_flow_unit *unit, gw_core_settlement *core,
     return gw_ok();
 }
 
-static gw_status fill_series(const gw_flow_unit *unit, gw_core_settlement *core,
-                             gw_period period, gw_fault *reterr) {
+static gw_status fill_series(const gw_flow_unit *unit, gw_core_settlement *core, gw_period period,
+                             gw_fault *reterr) {
     const gw_market_span span = {core->event.event_id, period, core->run.as_of};
     gw_reading_list readings;
     GW_TRY(gw_market_load_readings(unit->tx, unit->arena, &span, &readings, reterr));
@@ -153,8 +151,8 @@ static gw_status fill_outages(const gw_flow_unit *unit, gw_core_settlement *core
     GW_TRY(gw_market_load_outages(unit->tx, unit->arena, &span, &outages, reterr));
     for (size_t m = 0; outages.count > 0 && m < core->meter_count; m++) {
         gw_core_meter *meter = &core->meters[m];
-        GW_TRY(GW_ARENA_NEW(unit->arena, gw_period, (size_t)outages.count, &meter->outages,
-                            reterr));
+        GW_TRY(
+            GW_ARENA_NEW(unit->arena, gw_period, (size_t)outages.count, &meter->outages, reterr));
         for (int i = 0; i < outages.count; i++)
             if (is_hit(core, meter, outages.items[i]))
                 meter->outages[meter->outage_count++] = outages.items[i];
@@ -166,7 +164,7 @@ static gw_instant end_of(const gw_request_row *request) {
     if (request->stopped_at.us == 0) return request->window.to;
     if (gw_instant_before(request->stopped_at, request->window.from)) return request->window.from;
     return gw_instant_before(request->stopped_at, request->window.to) ? request->stopped_at
-                                                                       : request->window.to;
+                                                                      : request->window.to;
 }
 
 gw_status gw_verify_gather(const gw_flow_unit *unit, const gw_request_row *request,

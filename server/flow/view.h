@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How market rows look in JSON: the same on REST, on MQTT and in the log. Field names are those of
- * openapi/openapi.yaml. Each function writes one object under `key` (NULL at the top and in arrays).
+ * openapi/openapi.yaml. Each function writes one object under `key` (NULL at the top and in
+ * arrays).
  */
 #pragma once
 
@@ -23,8 +24,9 @@ void gw_view_bid(gw_json *json, const char *key, const gw_bid_row *bid);
 void gw_view_order(gw_json *json, const char *key, const gw_order_row *order);
 void gw_view_settlement(gw_json *json, const char *key, const gw_settlement_row *settlement);
 void gw_view_line(gw_json *json, const char *key, const gw_line_row *line);
-/* Without core. */
-void gw_view_proposal(gw_json *json, const char *key, const gw_proposal_row *proposal);
+/* Without core; votes NULL: without votes. */
+void gw_view_proposal(gw_json *json, const char *key, const gw_proposal_row *proposal,
+                      const gw_vote_list *votes);
 void gw_view_vote(gw_json *json, const char *key, const gw_vote_row *vote);
 void gw_view_outbox(gw_json *json, const char *key, const gw_outbox_row *row);
 

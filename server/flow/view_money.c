@@ -104,7 +104,20 @@ gw_status gw_view_line_reason(gw_arena *arena, const gw_line_row *line, gw_text 
     return gw_writer_end_text(&out, ret, reterr);
 }
 
-void gw_view_proposal(gw_json *json, const char *key, const gw_proposal_row *proposal) {
+void gw_view_vote(gw_json *json, const char *key, const gw_vote_row *vote) {
+    gw_json_object(json, key);
+    gw_json_text(json, "node", vote->node);
+    gw_json_hex(json, "signer", vote->signer);
+    gw_json_text(json, "verdict", vote->verdict);
+    gw_json_text_if(json, "detail", vote->detail);
+    gw_json_raw(json, "seen", vote->seen);
+    if (vote->signature.length > 0) gw_json_hex(json, "signature", vote->signature);
+    gw_json_instant(json, "received_at", vote->received_at);
+    gw_json_close(json);
+}
+
+void gw_view_proposal(gw_json *json, const char *key, const gw_proposal_row *proposal,
+                      const gw_vote_list *votes) {
     gw_json_object(json, key);
     gw_json_uuid(json, "task_id", proposal->proposal_id);
     gw_json_text(json, "kind", proposal->kind);
@@ -121,17 +134,10 @@ void gw_view_proposal(gw_json *json, const char *key, const gw_proposal_row *pro
     gw_json_text_if(json, "reason", proposal->reason);
     gw_json_instant(json, "opened_at", proposal->opened_at);
     if (proposal->decided_at.us != 0) gw_json_instant(json, "decided_at", proposal->decided_at);
-    gw_json_close(json);
-}
-
-void gw_view_vote(gw_json *json, const char *key, const gw_vote_row *vote) {
-    gw_json_object(json, key);
-    gw_json_text(json, "node", vote->node);
-    gw_json_hex(json, "signer", vote->signer);
-    gw_json_text(json, "verdict", vote->verdict);
-    gw_json_text_if(json, "detail", vote->detail);
-    gw_json_raw(json, "seen", vote->seen);
-    if (vote->signature.length > 0) gw_json_hex(json, "signature", vote->signature);
-    gw_json_instant(json, "received_at", vote->received_at);
+    if (votes != NULL) {
+        gw_json_array(json, "votes");
+        for (int i = 0; i < votes->count; i++) gw_view_vote(json, NULL, &votes->items[i]);
+        gw_json_close(json);
+    }
     gw_json_close(json);
 }

@@ -139,7 +139,7 @@ COMMENT ON COLUMN dr_order.group_id IS 'The group that delivers.';
 COMMENT ON COLUMN dr_order.price_micros_per_kwh IS 'Paid as bid.';
 COMMENT ON COLUMN dr_order.activation_pct IS 'Part of the bid that was taken.';
 COMMENT ON COLUMN dr_order.salt IS '32 bytes of the commitment leaf, so that the root tells nothing.';
-COMMENT ON COLUMN dr_order.state IS 'ORDERED, ACKED or NO_ACK.';
+COMMENT ON COLUMN dr_order.state IS 'ORDERED, ACKED, REFUSED or NO_ACK.';
 COMMENT ON COLUMN dr_order.ordered_at IS 'When the order was given.';
 COMMENT ON COLUMN dr_order.acked_at IS 'When the aggregator acknowledged it; null if it did not.';
 COMMENT ON COLUMN dr_order.reason IS 'A remark in a sentence, as after a missed deadline.';

@@ -39,8 +39,13 @@ UPDATE outbox SET done_at = $2::timestamptz, outcome = $3::text,
 SELECT * FROM outbox
  WHERE event_id = $1::uuid AND kind IN ('CHAIN_COMMIT', 'CHAIN_SETTLE') ORDER BY outbox_id;
 
--- name: outbox_chain_list
--- params: limit bigint
+-- name: outbox_list
+-- params: event_id uuid, after bigint, limit bigint
 -- columns: outbox_id bigint, kind text, purpose text, event_id uuid, topic text, retained boolean, payload bytea, promised_at timestamptz, done_at timestamptz, attempts integer, outcome text, tx_hash bytea, block_number bigint
-SELECT * FROM outbox WHERE kind IN ('CHAIN_COMMIT', 'CHAIN_SETTLE')
- ORDER BY outbox_id DESC LIMIT $1::bigint;
+-- Promises to the chain; the broker's are many and short-lived.
+SELECT * FROM outbox
+ WHERE kind IN ('CHAIN_COMMIT', 'CHAIN_SETTLE')
+   AND ($1::uuid IS NULL OR event_id = $1)
+   AND outbox_id > $2::bigint
+ ORDER BY outbox_id
+ LIMIT $3::bigint;

@@ -119,8 +119,8 @@ static gw_status make_signers(market *self, gw_fault *reterr) {
         gw_signing_key key = {{0}};
         key.bytes[31] = (uint8_t)(i + 1);
         GW_TRY(gw_signer_make(self->arena, &key, NULL, &self->signers[i], reterr));
-        self->flow.settings.nodes[i] = (gw_flow_node){gw_text_from_c(names[i]),
-                                                      gw_signer_address(self->signers[i])};
+        self->flow.settings.nodes[i] =
+            (gw_flow_node){gw_text_from_c(names[i]), gw_signer_address(self->signers[i])};
     }
     self->flow.settings.node_count = MARKET_NODES;
     return gw_ok();
@@ -218,8 +218,8 @@ gw_uuid market_publish(market *self) {
     return row.event_id;
 }
 
-gw_status market_try_bid(market *self, gw_uuid event_id, int group, int64_t price,
-                         int64_t power_w, gw_fault *reterr) {
+gw_status market_try_bid(market *self, gw_uuid event_id, int group, int64_t price, int64_t power_w,
+                         gw_fault *reterr) {
     char raw[64];
     const int length = snprintf(raw, sizeof raw, "{\"group\":%d,\"price\":%lld,\"w\":%lld}", group,
                                 (long long)price, (long long)power_w);
@@ -263,8 +263,7 @@ void market_vote(market *self, int index, const char *verdict) {
         const gw_vote_wish wish = {.proposal_id = open.items[i].proposal_id,
                                    .node = filter.node,
                                    .verdict = gw_text_from_c(verdict),
-                                   .signature =
-                                       strcmp(verdict, "SIGNED") == 0 ? &signature : NULL};
+                                   .signature = strcmp(verdict, "SIGNED") == 0 ? &signature : NULL};
         gw_proposal_row after;
         check(gw_collect_vote(&self->flow, self->arena, &wish, gw_clock_now(self->flow.clock),
                               &after, &fault),
@@ -283,8 +282,9 @@ static void acknowledge_all(market *self, gw_uuid event_id) {
     gw_order_list orders;
     check(gw_order_of_event(self->flow.db, self->arena, event_id, &orders, &fault), &fault);
     for (int i = 0; i < orders.count; i++) {
-        const gw_order_call call = {orders.items[i].order_id, orders.items[i].party,
-                                    gw_clock_now(self->flow.clock)};
+        const gw_order_call call = {.order_id = orders.items[i].order_id,
+                                    .party = orders.items[i].party,
+                                    .now = gw_clock_now(self->flow.clock)};
         gw_order_row row;
         check(gw_order_acknowledge(&self->flow, self->arena, &call, &row, &fault), &fault);
     }

@@ -45,8 +45,8 @@ static void settle_evening(market *self) {
 static gw_settlement_row newest_run(market *self, gw_uuid event_id) {
     gw_fault fault = {0};
     gw_settlement_list runs;
-    assert_true(gw_is_ok(
-        gw_settlement_load_of_event(self->flow.db, self->arena, event_id, &runs, &fault)));
+    assert_true(
+        gw_is_ok(gw_settlement_load_of_event(self->flow.db, self->arena, event_id, &runs, &fault)));
     assert_int_equal(runs.count, 1);
     return runs.items[0];
 }
@@ -82,7 +82,8 @@ static void the_money_is_what_the_rules_say(void **state) {
     assert_int_equal(run.shortfall.micros, 0);
     assert_int_equal(run.total.micros, run.paid.micros);
     assert_int_equal(market_count("SELECT sum(amount_micros) FROM journal_entry"), 0);
-    assert_int_equal(market_count("SELECT count(*) FROM vote WHERE verdict = 'READING_DIFFERS'"), 2);
+    assert_int_equal(market_count("SELECT count(*) FROM vote WHERE verdict = 'READING_DIFFERS'"),
+                     2);
 }
 
 /* The hashes of one evening. */
@@ -95,8 +96,7 @@ typedef struct trace {
 static trace trace_of(market *self, gw_uuid event_id) {
     gw_fault fault = {0};
     gw_request_row request;
-    assert_true(gw_is_ok(
-        gw_request_load(self->flow.db, self->arena, event_id, &request, &fault)));
+    assert_true(gw_is_ok(gw_request_load(self->flow.db, self->arena, event_id, &request, &fault)));
     const gw_settlement_row run = newest_run(self, event_id);
     trace found;
     memcpy(found.commitment, request.commitment_root.at, 32);
@@ -113,8 +113,8 @@ static void every_step_run_twice_gives_the_same_hashes(void **state) {
     market_reset(self);
     const gw_uuid again = market_commit(self);
     assert_true(gw_uuid_equal(once, again));
-    const char *const clocks[] = {"15:00", "15:00", "16:30", "16:30", "18:30", "18:30", "19:30",
-                                  "19:30"};
+    const char *const clocks[] = {"15:00", "15:00", "16:30", "16:30",
+                                  "18:30", "18:30", "19:30", "19:30"};
     for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++) {
         market_sql("UPDATE timer SET fired_at = NULL WHERE fired_at IS NOT NULL");
         market_run(self, clocks[i]);
@@ -163,8 +163,7 @@ static void too_little_escrow_refuses_publishing(void **state) {
 
 static void a_request_with_an_empty_window_is_refused(void **state) {
     market *self = *state;
-    gw_request_wish wish = {.window = {market_at("16:30"), market_at("16:30")},
-                            .interval_s = 1800};
+    gw_request_wish wish = {.window = {market_at("16:30"), market_at("16:30")}, .interval_s = 1800};
     gw_fault fault = {0};
     gw_request_row row;
     assert_int_equal(
@@ -180,8 +179,7 @@ static void bad_bids_are_refused_each_with_its_reason(void **state) {
     gw_fault fault = {0};
     assert_int_equal(market_try_bid(self, event_id, 0, 300000, 4501, &fault).code,
                      GW_CODE_OUT_OF_RANGE);
-    assert_int_equal(market_try_bid(self, event_id, 0, 500001, 3000, &fault).code,
-                     GW_CODE_INVALID);
+    assert_int_equal(market_try_bid(self, event_id, 0, 500001, 3000, &fault).code, GW_CODE_INVALID);
     assert_int_equal(market_try_bid(self, event_id, 0, 300000, 0, &fault).code, GW_CODE_INVALID);
     market_bid(self, event_id, 0, 300000);
     assert_true(gw_is_ok(market_try_bid(self, event_id, 0, 300000, 3000, &fault)));
@@ -250,14 +248,14 @@ static void a_later_reading_waits_for_the_next_run_which_posts_the_difference(vo
     gw_clock_set(self->flow.clock, market_at("20:00"));
     gw_fault fault = {0};
     int marked = 0;
-    assert_true(gw_is_ok(
-        gw_settle_recheck(&self->flow, self->arena, market_at("20:00"), &marked, &fault)));
+    assert_true(
+        gw_is_ok(gw_settle_recheck(&self->flow, self->arena, market_at("20:00"), &marked, &fault)));
     assert_int_equal(marked, 1);
     const gw_settlement_row changed = newest_run(self, event_id);
     /* M-1 gave nothing in that half hour: 1200 of 1500 Wh, 300 Wh short */
     assert_int_equal(changed.difference.micros, -(300 * 300) - (300 * 200));
-    assert_true(gw_is_ok(
-        gw_settle_recheck(&self->flow, self->arena, market_at("20:00"), &marked, &fault)));
+    assert_true(
+        gw_is_ok(gw_settle_recheck(&self->flow, self->arena, market_at("20:00"), &marked, &fault)));
     assert_int_equal(marked, 0);
     const gw_rerun_call call = {first.settlement_id, market_at("20:00")};
     gw_settlement_row row;
@@ -286,8 +284,8 @@ static void a_signature_of_another_is_refused(void **state) {
     gw_fault fault = {0};
     const gw_proposal_filter filter = {.limit = 1};
     gw_proposal_list open;
-    assert_true(gw_is_ok(
-        gw_proposal_load_list(self->flow.db, self->arena, &filter, &open, &fault)));
+    assert_true(
+        gw_is_ok(gw_proposal_load_list(self->flow.db, self->arena, &filter, &open, &fault)));
     gw_word digest;
     assert_true(gw_is_ok(gw_word_from_bytes(open.items[0].digest, &digest, &fault)));
     gw_signature signature;
