@@ -24,8 +24,8 @@ static gw_status write_signatures(gw_json *json, const gw_proposal_row *proposal
     return gw_ok();
 }
 
-static gw_status write_certificate(gw_json *json, const char *key,
-                                   const gw_proposal_row *proposal, gw_fault *reterr) {
+static gw_status write_certificate(gw_json *json, const char *key, const gw_proposal_row *proposal,
+                                   gw_fault *reterr) {
     gw_json_object(json, key);
     gw_json_hex(json, "digest", proposal->digest);
     gw_json_array(json, "signatures");

@@ -159,8 +159,8 @@ static gw_status answer(const gw_flow_unit *unit, const gw_order_call *call, gw_
                                 .acked_at = unit->now,
                                 .reason = call->reason};
     GW_TRY(gw_order_save_move(unit->tx, unit->arena, &move, reterr));
-    GW_TRY(note_order(unit, order, call->is_refused ? "order.refused" : "order.acknowledged",
-                      reterr));
+    GW_TRY(
+        note_order(unit, order, call->is_refused ? "order.refused" : "order.acknowledged", reterr));
     return gw_order_advance(unit, &request, reterr);
 }
 

@@ -78,8 +78,7 @@ static gw_status refresh_escrow(gw_flow_runner *runner, gw_fault *reterr) {
     gw_ledger_state state;
     GW_TRY(gw_ledger_state_read(runner->rpc, runner->ledger, &state, reterr));
     const uint64_t free_micros = gw_ledger_free_micros(&state);
-    atomic_store(&runner->free_micros,
-                 free_micros > INT64_MAX ? INT64_MAX : (int64_t)free_micros);
+    atomic_store(&runner->free_micros, free_micros > INT64_MAX ? INT64_MAX : (int64_t)free_micros);
     atomic_store(&runner->free_seen_us, gw_tick_now().us);
     return gw_ok();
 }

@@ -261,10 +261,9 @@ static gw_status cancel_request(const gw_flow_unit *unit, void *context, gw_faul
     if (!gw_advance_is(&row, GW_EVENT_CANCELLED)) {
         const gw_timer_row dropped = {
             .event_id = row.event_id, .fired_at = unit->now, .outcome = GW_TEXT("CANCELLED")};
-        GW_TRY(gw_advance(unit, &row, GW_EVENT_DO_CANCEL,
-                          call->reason.length > 0 ? call->reason
-                                                  : GW_TEXT("cancelled by the operator"),
-                          reterr));
+        GW_TRY(gw_advance(
+            unit, &row, GW_EVENT_DO_CANCEL,
+            call->reason.length > 0 ? call->reason : GW_TEXT("cancelled by the operator"), reterr));
         GW_TRY(gw_timer_drop(unit->tx, unit->arena, &dropped, reterr));
     }
     *call->ret = row;

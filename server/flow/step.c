@@ -29,7 +29,8 @@ static gw_status load_waiting(const gw_step_work *work, gw_proposal_waiting *ret
     return gw_proposal_load_waiting(work->flow->db, arena, ret, reterr);
 }
 
-/* A certificate is enough to go on; the last nodes get a moment, so that their verdicts are seen. */
+/* A certificate is enough to go on; the last nodes get a moment, so that their verdicts are seen.
+ */
 static gw_status await_votes(const gw_step_work *work, gw_instant now, gw_fault *reterr) {
     const gw_tick since = gw_tick_now();
     gw_tick certified = since;

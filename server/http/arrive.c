@@ -188,7 +188,7 @@ static void allow_add(gw_exchange *exchange) {
     for (int method = 0; method < GW_METHOD_COUNT; method++)
         if ((methods & (1U << method)) != 0)
             gw_write_format(&out, "%s%s", out.length == 0 ? "" : ", ",
-                            gw_method_name((gw_method)method));
+                            gw_method_name((gw_http_method)method));
     if (gw_is_ok(gw_writer_end_text(&out, &text, NULL)))
         gw_reply_header(&exchange->reply, "Allow", text);
 }

@@ -19,8 +19,8 @@ static bool is_counts(json_t *counts) {
     const char *name = NULL;
     json_t *count = NULL;
     if (!json_is_object(counts) || json_object_size(counts) > GW_COUNTS_MOST) return false;
-    json_object_foreach(counts, name, count)
-        if (!json_is_integer(count) || !is_plain(name)) return false;
+    json_object_foreach(counts, name,
+                        count) if (!json_is_integer(count) || !is_plain(name)) return false;
     return true;
 }
 

@@ -11,9 +11,8 @@ enum { REASON_MAX = 500, ORDERS_SHOWN = 1000, RUNS_SHOWN = 100 };
 
 static gw_status write_orders(gw_http_request *request, gw_json *json, gw_uuid event_id,
                               gw_fault *reterr) {
-    const gw_order_filter filter = {.event_id = &event_id,
-                                    .party = gw_auth_filter(&request->identity),
-                                    .limit = ORDERS_SHOWN};
+    const gw_order_filter filter = {
+        .event_id = &event_id, .party = gw_auth_filter(&request->identity), .limit = ORDERS_SHOWN};
     gw_order_list orders;
     GW_TRY(gw_order_load_list(request->app->db, request->arena, &filter, &orders, reterr));
     gw_json_array(json, "orders");
@@ -57,8 +56,8 @@ static gw_status reply_event(gw_http_request *request, gw_reply *reply, gw_reque
                              gw_fault *reterr) {
     gw_json json;
     gw_json_init(&json, request->arena);
-    GW_TRY(gw_request_load_need(request->app->db, request->arena, row->event_id, &row->need,
-                                reterr));
+    GW_TRY(
+        gw_request_load_need(request->app->db, request->arena, row->event_id, &row->need, reterr));
     gw_json_object(&json, NULL);
     gw_view_request(&json, "request", row);
     GW_TRY(write_orders(request, &json, row->event_id, reterr));

@@ -10,19 +10,18 @@
 enum { DETAIL_MAX = 1000 };
 
 /* A node is shown what it has not answered; everybody else everything. */
-gw_status gw_handle_list_oracle_tasks(gw_http_request *request, gw_reply *reply,
-                                      gw_fault *reterr) {
+gw_status gw_handle_list_oracle_tasks(gw_http_request *request, gw_reply *reply, gw_fault *reterr) {
     gw_fields *query = NULL;
     gw_market_page page;
     gw_proposal_list list;
     gw_json json;
     GW_TRY(gw_request_query(request, &query, reterr));
     GW_TRY(gw_market_page_read(request, query, &page, reterr));
-    const gw_proposal_filter filter = {
-        .state = gw_field_text(query, "state", GW_FIELD_OPTIONAL, 16),
-        .node = gw_auth_filter(&request->identity),
-        .after = page.after,
-        .limit = page.size + 1};
+    const gw_proposal_filter filter = {.state =
+                                           gw_field_text(query, "state", GW_FIELD_OPTIONAL, 16),
+                                       .node = gw_auth_filter(&request->identity),
+                                       .after = page.after,
+                                       .limit = page.size + 1};
     GW_TRY(gw_fields_end(query, reterr));
     GW_TRY(gw_proposal_load_list(request->app->db, request->arena, &filter, &list, reterr));
     const int shown = gw_market_page_shown(&page, list.count);
@@ -78,8 +77,7 @@ static gw_status read_vote(gw_http_request *request, gw_vote_wish *wish, gw_sign
 static gw_status reply_vote(gw_http_request *request, gw_reply *reply, const gw_vote_wish *wish,
                             gw_fault *reterr) {
     gw_vote_list votes;
-    GW_TRY(
-        gw_vote_load_list(request->app->db, request->arena, wish->proposal_id, &votes, reterr));
+    GW_TRY(gw_vote_load_list(request->app->db, request->arena, wish->proposal_id, &votes, reterr));
     for (int i = 0; i < votes.count; i++) {
         if (!gw_text_equal(votes.items[i].node, wish->node)) continue;
         if (!gw_text_equal(votes.items[i].verdict, wish->verdict))
@@ -101,8 +99,8 @@ gw_status gw_handle_put_vote(gw_http_request *request, gw_reply *reply, gw_fault
     GW_TRY(gw_request_no_query(request, reterr));
     GW_TRY(gw_path_uuid(request, "id", &wish.proposal_id, reterr));
     GW_TRY(read_vote(request, &wish, &signature, reterr));
-    GW_TRY(gw_collect_vote(request->app->flow, request->arena, &wish, request->now, &after,
-                           reterr));
+    GW_TRY(
+        gw_collect_vote(request->app->flow, request->arena, &wish, request->now, &after, reterr));
     return reply_vote(request, reply, &wish, reterr);
 }
 
@@ -122,8 +120,7 @@ static void write_node(gw_json *json, const gw_flow_node *node, const gw_vote_co
     gw_json_close(json);
 }
 
-gw_status gw_handle_list_oracle_nodes(gw_http_request *request, gw_reply *reply,
-                                      gw_fault *reterr) {
+gw_status gw_handle_list_oracle_nodes(gw_http_request *request, gw_reply *reply, gw_fault *reterr) {
     gw_vote_count_list counts;
     gw_json json;
     GW_TRY(gw_request_no_query(request, reterr));

@@ -69,8 +69,8 @@ gw_status gw_handle_create_request(gw_http_request *request, gw_reply *reply, gw
     GW_TRY(read_need(request, body, &wish, reterr));
     GW_TRY(gw_fields_end(body, reterr));
     GW_TRY(fill_interval(&wish, reterr));
-    GW_TRY(gw_request_create(request->app->flow, request->arena, &wish, request->now, &row,
-                             reterr));
+    GW_TRY(
+        gw_request_create(request->app->flow, request->arena, &wish, request->now, &row, reterr));
     return reply_request(request, reply, 201, &row, reterr);
 }
 
@@ -86,14 +86,13 @@ gw_status gw_handle_create_request_from_forecast(gw_http_request *request, gw_re
     GW_TRY(gw_fields_end(body, reterr));
     GW_TRY(fill_interval(&wish, reterr));
     GW_TRY(gw_need_from_forecast(request->app->db, request->arena, &wish, request->now, reterr));
-    GW_TRY(gw_request_create(request->app->flow, request->arena, &wish, request->now, &row,
-                             reterr));
+    GW_TRY(
+        gw_request_create(request->app->flow, request->arena, &wish, request->now, &row, reterr));
     return reply_request(request, reply, 201, &row, reterr);
 }
 
 static bool is_hidden(const gw_http_request *request, const gw_request_row *row) {
-    const bool sees_all =
-        gw_auth_is(&request->identity, GW_SCOPE_OPERATOR | GW_SCOPE_READER);
+    const bool sees_all = gw_auth_is(&request->identity, GW_SCOPE_OPERATOR | GW_SCOPE_READER);
     return !sees_all && row->published_at.us == 0;
 }
 
@@ -124,8 +123,8 @@ static gw_status list_requests(gw_http_request *request, gw_reply *reply, bool i
     GW_TRY(gw_market_page_read(request, query, &page, reterr));
     const gw_request_filter filter = {
         .state = gw_field_text(query, "state", GW_FIELD_OPTIONAL, 32),
-        .transformer = is_event ? (gw_text){NULL, 0}
-                                : gw_field_name(query, "transformer", GW_FIELD_OPTIONAL),
+        .transformer =
+            is_event ? (gw_text){NULL, 0} : gw_field_name(query, "transformer", GW_FIELD_OPTIONAL),
         .after = page.after,
         .limit = page.size + 1};
     GW_TRY(gw_fields_end(query, reterr));

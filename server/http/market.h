@@ -21,8 +21,7 @@ GW_MUST_CHECK gw_status gw_market_page_read(gw_http_request *request, gw_fields 
 int gw_market_page_shown(const gw_market_page *page, int count);
 /* Closes the page and replies; last NULL: nothing follows. */
 GW_MUST_CHECK gw_status gw_market_page_close(gw_http_request *request, gw_reply *reply,
-                                             gw_json *json, const gw_uuid *last,
-                                             gw_fault *reterr);
+                                             gw_json *json, const gw_uuid *last, gw_fault *reterr);
 /* Optional query parameter event_id; NULL when absent. */
 GW_MUST_CHECK gw_status gw_market_event_id(gw_http_request *request, gw_fields *query,
                                            const gw_uuid **ret, gw_fault *reterr);

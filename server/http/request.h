@@ -31,7 +31,7 @@ struct gw_http_request {
     struct gw_app *app; /* database, clock, random, journal ... of the process */
     gw_arena *arena;
     gw_route_match match;
-    gw_method method;
+    gw_http_method method;
     gw_text query; /* raw, without "?" */
     const gw_http_header *headers;
     size_t header_count;

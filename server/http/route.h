@@ -11,14 +11,14 @@
 #include "base/status.h"
 #include "base/text.h"
 
-typedef enum gw_method {
+typedef enum gw_http_method {
     GW_METHOD_GET,
     GW_METHOD_POST,
     GW_METHOD_PUT,
     GW_METHOD_PATCH,
     GW_METHOD_DELETE,
     GW_METHOD_COUNT
-} gw_method;
+} gw_http_method;
 
 typedef enum gw_scope {
     GW_SCOPE_NONE = 0, /* no token needed */
@@ -51,7 +51,7 @@ typedef struct gw_reply gw_reply;
 typedef gw_status gw_http_handler(gw_http_request *request, gw_reply *reply, gw_fault *reterr);
 
 typedef struct gw_route {
-    gw_method method;
+    gw_http_method method;
     const char *path; /* the template, as in openapi.yaml */
     const char *operation;
     gw_http_handler *handler;
@@ -80,14 +80,14 @@ typedef struct gw_route_match {
 gw_route_table gw_routes(void);
 
 /* "GET" and so on; HEAD is read as GET. GW_CODE_NO_METHOD for any other. */
-GW_MUST_CHECK gw_status gw_method_parse(gw_text text, gw_method *ret, gw_fault *reterr);
-const char *gw_method_name(gw_method method);
+GW_MUST_CHECK gw_status gw_method_parse(gw_text text, gw_http_method *ret, gw_fault *reterr);
+const char *gw_method_name(gw_http_method method);
 
 /* Finds the row for a method and an undecoded path (without query). GW_CODE_NOT_FOUND, or
  * GW_CODE_NO_METHOD when the path is known with other methods; GW_CODE_MALFORMED for a wrong
  * percent escape. */
 typedef struct gw_route_query {
-    gw_method method;
+    gw_http_method method;
     gw_text path;
 } gw_route_query;
 GW_MUST_CHECK gw_status gw_route_find(const gw_route_table *table, gw_arena *arena,

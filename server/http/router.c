@@ -17,21 +17,21 @@ static const struct {
 #undef GW_SCOPE
 };
 
-gw_status gw_method_parse(gw_text text, gw_method *ret, gw_fault *reterr) {
+gw_status gw_method_parse(gw_text text, gw_http_method *ret, gw_fault *reterr) {
     if (gw_text_is(text, "HEAD")) {
         *ret = GW_METHOD_GET;
         return gw_ok();
     }
     for (int method = 0; method < GW_METHOD_COUNT; method++) {
         if (!gw_text_is(text, method_names[method])) continue;
-        *ret = (gw_method)method;
+        *ret = (gw_http_method)method;
         return gw_ok();
     }
     return gw_fail_with(reterr, GW_CODE_NO_METHOD, NULL, "the method \"%.*s\" is not one of ours",
                         GW_TEXT_ARGS(gw_text_part(text, 0, 20)));
 }
 
-const char *gw_method_name(gw_method method) { return method_names[method]; }
+const char *gw_method_name(gw_http_method method) { return method_names[method]; }
 
 gw_status gw_scope_parse(gw_text text, unsigned *ret, gw_fault *reterr) {
     for (size_t at = 0; at < sizeof scope_names / sizeof scope_names[0]; at++) {

@@ -17,7 +17,7 @@ typedef struct gw_http_server gw_http_server;
 /* What one finished exchange was; for the access log and the metrics. */
 typedef struct gw_http_seen {
     const char *request_id;
-    gw_method method;
+    gw_http_method method;
     gw_text path;
     const char *operation; /* "none" when no route matched: bounded label values */
     int http_status;

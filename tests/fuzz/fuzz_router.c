@@ -21,7 +21,7 @@ static const gw_route_table table = {rows, sizeof rows / sizeof rows[0]};
 /* A match names a row of the method, and its decoded parameters are never longer than the path. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0) return 0;
-    const gw_route_query query = {(gw_method)(data[0] % GW_METHOD_COUNT),
+    const gw_route_query query = {(gw_http_method)(data[0] % GW_METHOD_COUNT),
                                   {(const char *)data + 1, size - 1}};
     gw_route_match match;
     gw_fault fault;

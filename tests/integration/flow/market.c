@@ -213,7 +213,7 @@ gw_uuid market_publish(market *self) {
     gw_request_row row = {0};
     check(gw_request_create(&self->flow, self->arena, &wish, market_at("13:00"), &row, &fault),
           &fault);
-    const gw_event_call call = {row.event_id, market_at("13:00")};
+    const gw_event_call call = {.event_id = row.event_id, .now = market_at("13:00")};
     check(gw_request_publish(&self->flow, self->arena, &call, &row, &fault), &fault);
     return row.event_id;
 }

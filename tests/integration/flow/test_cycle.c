@@ -152,7 +152,7 @@ static void too_little_escrow_refuses_publishing(void **state) {
     gw_request_row row;
     assert_true(gw_is_ok(
         gw_request_create(&self->flow, self->arena, &wish, market_at("13:00"), &row, &fault)));
-    const gw_event_call call = {row.event_id, market_at("13:00")};
+    const gw_event_call call = {.event_id = row.event_id, .now = market_at("13:00")};
     assert_int_equal(gw_request_publish(&self->flow, self->arena, &call, &row, &fault).code,
                      GW_CODE_NO_FUNDS);
     assert_string_equal(market_state(self, call.event_id), "DRAFT");
@@ -322,7 +322,7 @@ static void an_outbox_waits_while_the_chain_is_away_and_loses_nothing(void **sta
 static void a_signed_promise_cannot_be_cancelled(void **state) {
     market *self = *state;
     const gw_uuid event_id = market_commit(self);
-    const gw_event_call call = {event_id, market_at("15:10")};
+    const gw_event_call call = {.event_id = event_id, .now = market_at("15:10")};
     gw_fault fault = {0};
     gw_request_row row;
     assert_int_equal(gw_request_cancel(&self->flow, self->arena, &call, &row, &fault).code,

@@ -31,7 +31,8 @@ static const gw_route rows[] = {
 };
 static const gw_route_table table = {rows, sizeof rows / sizeof rows[0]};
 
-static gw_status find(gw_arena *arena, gw_method method, const char *path, gw_route_match *ret) {
+static gw_status find(gw_arena *arena, gw_http_method method, const char *path,
+                      gw_route_match *ret) {
     gw_fault fault;
     const gw_route_query query = {method, gw_text_from_c(path)};
     return gw_route_find(&table, arena, query, ret, &fault);
@@ -40,7 +41,7 @@ static gw_status find(gw_arena *arena, gw_method method, const char *path, gw_ro
 static void each_path_finds_its_operation(void **state) {
     (void)state;
     static const struct {
-        gw_method method;
+        gw_http_method method;
         const char *path, *operation, *parameter;
     } cases[] = {
         {GW_METHOD_GET, "/v1/bids", "listBids", NULL},
@@ -68,7 +69,7 @@ static void each_path_finds_its_operation(void **state) {
 static void unknown_paths_and_methods_are_told_apart(void **state) {
     (void)state;
     static const struct {
-        gw_method method;
+        gw_http_method method;
         const char *path;
         gw_code code;
     } cases[] = {
@@ -102,7 +103,7 @@ static void methods_of_a_path_are_listed(void **state) {
 
 static void methods_and_scopes_are_read_by_name(void **state) {
     (void)state;
-    gw_method method = GW_METHOD_COUNT;
+    gw_http_method method = GW_METHOD_COUNT;
     unsigned scope = 0;
     assert_true(gw_is_ok(gw_method_parse(GW_TEXT("HEAD"), &method, NULL)));
     assert_int_equal(method, GW_METHOD_GET);
