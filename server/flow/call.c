@@ -2,17 +2,12 @@
 #include "server/flow/call.h"
 
 #include "oracle/abi.h"
-#include "oracle/keccak.h"
 
 static const char COMMIT[] =
     "commit((bytes32,uint16,uint32,uint64,uint64,bytes32,uint96,bytes32),bytes)";
 static const char SETTLE[] =
     "settle((uint64,bytes32,uint16,uint8,uint32,uint64,bytes32,bytes32,bytes32,uint96,"
     "bytes32,uint64,bytes32),bytes)";
-static const char COMMITTED[] =
-    "Committed(bytes32,uint16,uint32,uint64,uint64,bytes32,uint96,bytes32)";
-static const char SETTLED[] =
-    "Settled(bytes32,uint64,uint16,uint8,bytes32,bytes32,uint96,uint64,bytes32)";
 
 static gw_status call(gw_arena *arena, const char *signature, const gw_word *words, size_t count,
                       gw_bytes signatures, gw_bytes *ret, gw_fault *reterr) {
@@ -35,11 +30,3 @@ gw_status gw_call_settle(gw_arena *arena, const gw_settlement *settlement, gw_by
     gw_settlement_words(settlement, words);
     return call(arena, SETTLE, words, GW_SETTLEMENT_WORDS, signatures, ret, reterr);
 }
-
-static gw_word topic(const char *signature) {
-    const gw_text text = gw_text_from_c(signature);
-    return gw_keccak256((gw_bytes){(const uint8_t *)text.at, text.length});
-}
-
-gw_word gw_call_committed_topic(void) { return topic(COMMITTED); }
-gw_word gw_call_settled_topic(void) { return topic(SETTLED); }

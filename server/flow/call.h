@@ -11,7 +11,3 @@ GW_MUST_CHECK gw_status gw_call_commit(gw_arena *arena, const gw_commitment *com
                                        gw_bytes signatures, gw_bytes *ret, gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_call_settle(gw_arena *arena, const gw_settlement *settlement,
                                        gw_bytes signatures, gw_bytes *ret, gw_fault *reterr);
-
-/* First topic of the log that proves the effect. */
-gw_word gw_call_committed_topic(void);
-gw_word gw_call_settled_topic(void);

@@ -1,58 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The market as a part of `gridwitness serve`: two threads. "flow" runs what is due: on a tick, or
- * in the steps of the conductor. "outbox" delivers, and is the only one that speaks to the chain:
- * it also keeps the free escrow that publishing asks for.
+ * in the steps of the conductor. "outbox" delivers to chain and broker.
  */
 #include "server/app.h"
-#include "server/chain/ledger.h"
-#include "server/chain/sender.h"
+#include "server/chain/port.h"
 #include "server/chain/settings.h"
 #include "server/clock.h"
 #include "server/config.h"
-#include "server/flow/call.h"
 #include "server/flow/outbox.h"
 #include "server/flow/schedule.h"
 #include "server/flow/settle.h"
 #include "server/flow/step.h"
-#include "server/health.h"
 #include "server/ingest/ingest.h"
 #include "server/log.h"
 #include "server/mqtt/client.h"
 #include "server/parts.h"
 #include "server/worker.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
 
 enum {
     TICK_MS = 250,
     WAIT_MOST_MS = 60000,
     PUBLISH_MS = 5000,
-    ESCROW_EVERY_MS = 2000,
-    ESCROW_OLDEST_MS = 120000,
     RECHECK_EVERY_MS = 60000,
-    CHAIN_ARENA_BYTES = 16 * 1024 * 1024,
-    GWEI = 1000000000,
-    MWEI = 1000000
+    LIFE_BYTES = 1024 * 1024
 };
 
 /* Written by start and stop, which run on one thread; the fields of a thread by that thread. */
 typedef struct gw_flow_runner {
     gw_app *app;
     gw_flow flow;
-    gw_arena *arena; /* names, rpc */
+    gw_arena *arena; /* holds this struct and the names of the nodes */
     gw_worker *turns;
     gw_worker *outbox;
-    /* outbox thread */
-    gw_rpc *rpc;
-    gw_chain *chain; /* NULL: no chain is configured */
-    gw_address ledger;
-    gw_tick escrow_asked;
-    /* both threads and HTTP */
-    _Atomic int64_t free_micros;
-    _Atomic int64_t free_seen_us; /* tick; 0: never */
     /* flow thread */
     int64_t done;
     gw_tick rechecked;
@@ -62,61 +44,25 @@ typedef struct gw_flow_runner {
 /* ---- ports */
 
 static gw_status free_escrow(void *context, gw_money *ret, gw_fault *reterr) {
-    gw_flow_runner *runner = context;
-    const int64_t seen_us = atomic_load(&runner->free_seen_us);
-    const int64_t age_us = gw_tick_now().us - seen_us;
-    if (seen_us == 0 || age_us > (int64_t)ESCROW_OLDEST_MS * 1000)
+    const gw_flow_runner *runner = context;
+    if (runner->app->chain == NULL)
         return gw_hint(reterr,
-                       gw_fail_with(reterr, GW_CODE_UNAVAILABLE, "chain",
-                                    "the escrow on the chain could not be read"),
-                       "Try again when /readyz shows the chain as up.");
-    ret->micros = atomic_load(&runner->free_micros);
-    return gw_ok();
-}
-
-static gw_status refresh_escrow(gw_flow_runner *runner, gw_fault *reterr) {
-    gw_ledger_state state;
-    GW_TRY(gw_ledger_state_read(runner->rpc, runner->ledger, &state, reterr));
-    const uint64_t free_micros = gw_ledger_free_micros(&state);
-    atomic_store(&runner->free_micros, free_micros > INT64_MAX ? INT64_MAX : (int64_t)free_micros);
-    atomic_store(&runner->free_seen_us, gw_tick_now().us);
-    return gw_ok();
-}
-
-static gw_status follow(gw_flow_runner *runner, const gw_outbox_row *row,
-                        gw_chain_transaction *transaction, gw_fault *reterr) {
-    gw_chain_progress progress;
-    GW_TRY(gw_chain_poll(runner->chain, gw_clock_now(runner->app->clock), gw_tick_now(), &progress,
-                         reterr));
-    return gw_chain_find(runner->chain, row->purpose, transaction, reterr);
+                       gw_fail_with(reterr, GW_CODE_UNAVAILABLE, "chain", "no chain is configured"),
+                       "Set rpc_url in the section [chain].");
+    return gw_chain_port_free_escrow(runner->app->chain, ret, reterr);
 }
 
 static gw_status post(void *context, const gw_outbox_row *row, gw_flow_receipt *ret,
                       gw_fault *reterr) {
-    gw_flow_runner *runner = context;
-    if (runner->chain == NULL)
+    const gw_flow_runner *runner = context;
+    if (runner->app->chain == NULL)
         return gw_fail_with(reterr, GW_CODE_UNAVAILABLE, "chain", "no chain is configured");
-    const gw_chain_call call = {.to = runner->ledger,
-                                .calldata = row->payload,
-                                .topic = gw_text_is(row->kind, "CHAIN_COMMIT")
-                                             ? gw_call_committed_topic()
-                                             : gw_call_settled_topic()};
-    gw_chain_transaction transaction;
-    GW_TRY(gw_chain_submit(runner->chain, row->purpose, &call, &transaction, reterr));
-    if (transaction.state < GW_CHAIN_FINAL) GW_TRY(follow(runner, row, &transaction, reterr));
-    if (transaction.state > GW_CHAIN_FINAL)
-        return gw_fail_with(reterr, GW_CODE_INFEASIBLE, "chain", "the transaction is %s: %s",
-                            gw_chain_state_name(transaction.state), transaction.detail);
-    if (transaction.state < GW_CHAIN_FINAL)
-        return gw_fail_with(reterr, GW_CODE_TOO_EARLY, "chain", "the transaction is %s",
-                            gw_chain_state_name(transaction.state));
-    *ret = (gw_flow_receipt){transaction.hash, (int64_t)transaction.block_number};
-    return refresh_escrow(runner, reterr);
+    return gw_chain_port_post(runner->app->chain, row, ret, reterr);
 }
 
 /* Without a broker there is nobody to tell: that is not a promise that waits. */
 static gw_status publish(void *context, const gw_outbox_row *row, gw_fault *reterr) {
-    gw_flow_runner *runner = context;
+    const gw_flow_runner *runner = context;
     if (runner->app->mqtt == NULL) return gw_ok();
     char topic[256];
     const int length = snprintf(topic, sizeof topic, "%.*s", GW_TEXT_ARGS(row->topic));
@@ -128,20 +74,8 @@ static gw_status publish(void *context, const gw_outbox_row *row, gw_fault *rete
 
 /* ---- outbox thread */
 
-static void watch_chain(gw_flow_runner *runner) {
-    if (runner->chain == NULL) return;
-    const gw_tick now = gw_tick_now();
-    if (gw_tick_since(now, runner->escrow_asked).us < ESCROW_EVERY_MS * 1000LL) return;
-    runner->escrow_asked = now;
-    gw_fault fault = {0};
-    const gw_status status = refresh_escrow(runner, &fault);
-    gw_health_set(GW_HEALTH_CHAIN, gw_is_ok(status) ? GW_STATE_UP : GW_STATE_DOWN,
-                  gw_is_ok(status) ? NULL : fault.message);
-}
-
 static void run_outbox(void *context) {
     gw_flow_runner *runner = context;
-    watch_chain(runner);
     gw_fault fault = {0};
     gw_outbox_progress progress;
     const gw_status status =
@@ -244,38 +178,14 @@ static gw_status read_nodes(gw_flow_runner *runner, const gw_deployment *deploym
                         settings->node_count, deployment->member_count);
 }
 
-static gw_status open_sender(gw_flow_runner *runner, gw_fault *reterr) {
-    const gw_config *config = runner->app->config;
-    const char *key_file = NULL;
-    GW_TRY(gw_chain_key_path(runner->arena, config, "sender.eth", &key_file, reterr));
-    const gw_chain_settings settings = {
-        .db = runner->app->db,
-        .rpc = runner->rpc,
-        .chain_id = (uint64_t)gw_config_int(config, GW_SETTING_CHAIN_CHAIN_ID),
-        .key_file = key_file,
-        .confirmations = (int)gw_config_int(config, GW_SETTING_CHAIN_CONFIRMATIONS),
-        .resend_after_ms = (int)gw_config_int(config, GW_SETTING_CHAIN_RESEND_AFTER_MS),
-        .fee_cap_most_wei =
-            (uint64_t)gw_config_int(config, GW_SETTING_CHAIN_FEE_CAP_MOST_GWEI) * GWEI,
-        .tip_least_wei = (uint64_t)gw_config_int(config, GW_SETTING_CHAIN_TIP_LEAST_MWEI) * MWEI};
-    return gw_chain_open(&settings, &runner->chain, reterr);
-}
-
-static gw_status open_chain(gw_flow_runner *runner, gw_fault *reterr) {
-    const gw_config *config = runner->app->config;
-    if (gw_config_text(config, GW_SETTING_CHAIN_RPC_URL)[0] == '\0') return gw_ok();
-    gw_deployment deployment;
-    GW_TRY(gw_chain_load_deployment(config, &deployment, reterr));
+static gw_status read_chain(gw_flow_runner *runner, gw_fault *reterr) {
+    if (runner->app->chain == NULL) return gw_ok();
+    const gw_deployment *deployment = gw_chain_port_deployment(runner->app->chain);
     gw_flow_settings *settings = &runner->flow.settings;
-    settings->domain = gw_deployment_domain(&deployment);
-    settings->quorum = deployment.quorum;
-    settings->signer_set = deployment.signer_set;
-    runner->ledger = deployment.ledger;
-    GW_TRY(read_nodes(runner, &deployment, reterr));
-    GW_TRY(gw_chain_open_rpc(runner->arena, config, &runner->rpc, reterr));
-    GW_TRY(open_sender(runner, reterr));
-    gw_health_set(GW_HEALTH_CHAIN, GW_STATE_DOWN, "not asked yet");
-    return gw_ok();
+    settings->domain = gw_deployment_domain(deployment);
+    settings->quorum = deployment->quorum;
+    settings->signer_set = deployment->signer_set;
+    return read_nodes(runner, deployment, reterr);
 }
 
 static gw_status open_threads(gw_flow_runner *runner, gw_fault *reterr) {
@@ -293,13 +203,11 @@ static gw_status open_threads(gw_flow_runner *runner, gw_fault *reterr) {
 static void close_runner(gw_flow_runner *runner) {
     gw_worker_close(runner->turns);
     gw_worker_close(runner->outbox);
-    gw_chain_close(runner->chain);
-    gw_rpc_close(runner->rpc);
     gw_arena_close(runner->arena); /* holds the runner itself */
 }
 
 gw_status gw_part_flow_start(gw_app *app, gw_fault *reterr) {
-    gw_arena *arena = gw_arena_open(CHAIN_ARENA_BYTES);
+    gw_arena *arena = gw_arena_open(LIFE_BYTES);
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
     gw_flow_runner *runner = NULL;
     gw_status status = GW_ARENA_NEW(arena, gw_flow_runner, 1, &runner, reterr);
@@ -316,7 +224,7 @@ gw_status gw_part_flow_start(gw_app *app, gw_fault *reterr) {
                              .runner = runner};
     runner->flow.settings.realm =
         gw_text_from_c(gw_config_text(app->config, GW_SETTING_SERVER_REALM));
-    status = open_chain(runner, reterr);
+    status = read_chain(runner, reterr);
     if (gw_is_ok(status)) status = open_threads(runner, reterr);
     if (!gw_is_ok(status)) {
         close_runner(runner);
