@@ -117,6 +117,7 @@ static gw_status compare_within(gw_load_batch *batch, gw_fault *reterr) {
     const size_t count = batch->message_count;
     GW_TRY(GW_ARENA_NEW(batch->arena, gw_device_message *, count, &sorted, reterr));
     for (size_t at = 0; at < count; at++) sorted[at] = &batch->messages[at];
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): the items are pointers */
     if (count > 1) qsort(sorted, count, sizeof sorted[0], by_number_and_lsn);
     const gw_device_message *first = NULL;
     for (size_t at = 0; at < count; at++) {
