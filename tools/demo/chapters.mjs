@@ -61,7 +61,7 @@ async function tellBids(evening, eventId, plan) {
   table(['group', 'offers kW', 'EUR/kWh', 'least %', 'taken %', 'state'], bids.map((bid) => [bid.group, kw(Math.max(...bid.power_w)), (bid.price_micros_per_kwh / 1e6).toFixed(2), bid.min_activation_pct, bid.activation_pct, bid.state]));
   const { items: orders } = await api.get(`/v1/orders?event_id=${eventId}&page_size=100`);
   demand(orders.length > 0 && orders.every((order) => order.state === 'ACKED'), 'every order is acknowledged');
-  good(`${orders.length} orders for ${scene.transformer}, acknowledged by ${new Set(orders.map((o) => o.party)).size} aggregators`);
+  good(`${orders.length} orders for ${scene.transformer}, acknowledged by ${[...new Set(orders.map((o) => o.party))].sort().join(' and ')}`);
 }
 
 async function tellCommitment(evening, eventId) {
@@ -84,7 +84,8 @@ async function certified(api, eventId, kind) {
 }
 
 function tellVotes(task) {
-  table(['node', 'verdict', 'why'], task.votes.map((vote) => [vote.node, vote.verdict, (vote.detail ?? '').slice(0, 90)]));
+  const votes = [...task.votes].sort((a, b) => a.node.localeCompare(b.node));
+  table(['node', 'verdict', 'why'], votes.map((vote) => [vote.node, vote.verdict, (vote.detail ?? '').slice(0, 90)]));
   const signed = task.votes.filter((vote) => vote.verdict === 'SIGNED').length;
   demand(signed >= task.quorum, `${task.quorum} nodes signed`);
   good(`${signed} of ${task.nodes} nodes signed, ${task.quorum} are needed`);

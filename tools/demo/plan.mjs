@@ -30,7 +30,7 @@ export const EVENING = {
   calendar: 'be',
   aggregators: ['agg-aurora', 'agg-boreal'],
   holidays: ['2026-01-01'],
-  falsifiedDevice: 'dev-003',
+  falsifiedDevice: 'dev-007',
 };
 
 /** The same mixer idea as the fleet's: a small deterministic generator for the plan only. */
@@ -84,7 +84,7 @@ export function devicesOf(evening = EVENING, count = 32) {
 
 export function withCharacters(devices, evening = EVENING) {
   const change = {
-    'dev-005': { behaviour: 'opt_out' },
+    'dev-015': { behaviour: 'opt_out' },
     'dev-008': {
       behaviour: 'offline',
       offline_from: iso(evening.startsMs - HOUR_MS),
@@ -108,10 +108,10 @@ export function withCharacters(devices, evening = EVENING) {
 /** Who offers what: one group per aggregator and kind of appliance. Prices are made up. */
 export function groupsOf(devices) {
   const rows = [
-    ['G-aurora-heat', 'agg-aurora', ['heat_pump'], 180_000, 1],
+    ['G-aurora-heat', 'agg-aurora', ['heat_pump'], 230_000, 1],
     ['G-aurora-cars', 'agg-aurora', ['ev_charger'], 140_000, 100],
-    ['G-boreal-home', 'agg-boreal', ['heat_pump', 'battery'], 210_000, 10],
-    ['G-boreal-cars', 'agg-boreal', ['ev_charger'], 260_000, 1],
+    ['G-boreal-home', 'agg-boreal', ['heat_pump', 'battery'], 180_000, 1],
+    ['G-boreal-cars', 'agg-boreal', ['ev_charger'], 260_000, 50],
   ];
   return rows.map(([group, party, kinds, price, minActivationPct]) => ({
     group,
@@ -135,7 +135,7 @@ function theEvent() {
     dataDeadlineMs,
     settledMs: closesMs,
     maxPrice: 300_000,
-    shortfallPrice: 200_000,
+    shortfallPrice: 100_000,
     budget: 20_000_000,
     adjustment: 'CAPPED',
     expectsRefusal: true,
