@@ -201,6 +201,7 @@ static void a_reorganised_transaction_goes_back_and_is_sent_again(void **state) 
     gw_anvil_run(&world.chain.anvil, "anvil_reorg", "[1,[]]");
     (void)poll_after(1);
     assert_int_equal(find(purpose).state, GW_CHAIN_SENT);
+    assert_true(find(purpose).block_number == 0);
     assert_becomes_final(purpose);
     assert_true(gw_word_equal(find(purpose).hash, sent.hash));
     assert_true(mined_count() == sent.nonce + 1);
@@ -324,6 +325,20 @@ static void a_call_that_reverts_in_its_block_fails_and_says_why(void **state) {
     assert_string_equal(find(purpose).detail, "the contract reverted");
 }
 
+static void a_call_that_runs_without_its_log_fails(void **state) {
+    (void)state;
+    char purpose[64];
+    gw_chain_call call = fresh_call(purpose);
+    call.topic = gw_ledger_topic_settled(); /* a commit logs something else */
+    (void)submit(purpose, &call);
+    for (int round = 0; round < 8 && find(purpose).state < GW_CHAIN_FINAL; round++) {
+        mine(1);
+        (void)poll_after(RESEND_MS);
+    }
+    assert_int_equal(find(purpose).state, GW_CHAIN_FAILED);
+    assert_non_null(strstr(find(purpose).detail, "without the log"));
+}
+
 /* anvil takes any replacement, so a stricter node stands before it. */
 static void an_underpriced_transaction_is_bid_up_until_the_node_takes_it(void **state) {
     (void)state;
@@ -391,6 +406,7 @@ int main(void) {
         cmocka_unit_test(several_wait_in_order_and_all_arrive),
         cmocka_unit_test(a_nonce_taken_by_another_is_replaced_and_said),
         cmocka_unit_test(a_call_that_reverts_in_its_block_fails_and_says_why),
+        cmocka_unit_test(a_call_that_runs_without_its_log_fails),
         cmocka_unit_test(an_underpriced_transaction_is_bid_up_until_the_node_takes_it),
         cmocka_unit_test(another_chain_is_refused),
     };
