@@ -118,6 +118,7 @@ static gw_status read_size(gw_bytes area, uint64_t at, uint64_t *ret, gw_fault *
 }
 
 static gw_bytes from(gw_bytes area, uint64_t at) {
+    if (at == 0) return area; /* an empty area has no address to add to */
     return (gw_bytes){area.at + at, area.length - (size_t)at};
 }
 

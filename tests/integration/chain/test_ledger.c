@@ -4,6 +4,7 @@
  */
 #include "oracle/abi.h"
 #include "server/chain/direct.h"
+#include "server/cli/cli.h"
 #include "tests/support/ledger_world.h"
 
 #include <setjmp.h>
@@ -163,6 +164,65 @@ static void a_promise_is_settled_and_claimed_once(void **state) {
     assert_non_null(strstr(fault.message, "NothingToClaim"));
 }
 
+static void write_bundle(const char *path, gw_address payee, uint64_t lifetime_micros) {
+    char text[GW_ADDRESS_TEXT_SIZE];
+    char salt[GW_WORD_TEXT_SIZE];
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    gw_address_print(payee, text);
+    gw_word_print(gw_word_from_u64(9), salt);
+    fprintf(out,
+            "{\"core\":{\"entitlements\":[{\"payee\":\"%s\",\"lifetime_micros\":%llu,"
+            "\"salt\":\"%s\"}]}}",
+            text, (unsigned long long)lifetime_micros, salt);
+    (void)fclose(out);
+}
+
+static void write_config(const char *path, const char *chain_file) {
+    FILE *out = fopen(path, "we");
+    assert_non_null(out);
+    fprintf(out, "[chain]\nrpc_url = %s\ndeployment_file = %s\n", world.anvil.url, chain_file);
+    (void)fclose(out);
+    assert_true(gw_is_ok(gw_deployment_save(chain_file, &world.deployment, NULL)));
+}
+
+/* A second run raises the payee's lifetime to 1.5; the command pays the difference, once. */
+static void the_command_claims_the_difference_from_a_bundle(void **state) {
+    (void)state;
+    char config[] = "/tmp/gw-claim-config-XXXXXX";
+    char chain_file[] = "/tmp/gw-claim-chain-XXXXXX";
+    char bundle[] = "/tmp/gw-claim-bundle-XXXXXX";
+    char key[128];
+    const gw_address payee = gw_signer_address(gw_anvil_signer(&world.anvil, 0x77));
+    const gw_word leaf = gw_merkle_entitlement(payee, 1500000, gw_word_from_u64(9));
+    const gw_commitment commitment = gw_world_commitment(&world, 3, 900000);
+    const gw_chain_call commit = gw_world_commit_call(&world, &commitment);
+    gw_receipt receipt;
+    uint64_t balance = 0;
+    assert_true(close(mkstemp(config)) == 0 && close(mkstemp(chain_file)) == 0 &&
+                close(mkstemp(bundle)) == 0);
+    assert_true(gw_is_ok(send(world.deployer, &commit, &receipt, NULL)));
+    const gw_settlement settlement = settlement_for(&commitment, leaf, 1500000);
+    const gw_chain_call settle = gw_world_settle_call(&world, &settlement);
+    assert_true(gw_is_ok(send(world.deployer, &settle, &receipt, NULL)));
+    write_config(config, chain_file);
+    gw_anvil_give_ether(&world.anvil, payee);
+    gw_anvil_key_file(0x77, key);
+    char words[][16] = {"chain", "claim", "--config", "--bundle", "--key"};
+    char *arguments[] = {words[0], words[1], words[2], config, words[3],
+                         bundle,   words[4], key,      NULL};
+    write_bundle(bundle, payee, 1600000); /* not what was settled */
+    assert_int_equal(gw_cli_chain(8, arguments), GW_EXIT_FAILURE);
+    write_bundle(bundle, payee, 1500000);
+    assert_int_equal(gw_cli_chain(8, arguments), GW_EXIT_OK);
+    assert_int_equal(gw_cli_chain(8, arguments), GW_EXIT_FAILURE); /* nothing is left */
+    assert_true(
+        gw_is_ok(gw_token_balance(world.anvil.rpc, world.deployment.token, payee, &balance, NULL)));
+    assert_int_equal(balance, 1500000);
+    gw_anvil_key_remove(key);
+    assert_true(remove(config) == 0 && remove(chain_file) == 0 && remove(bundle) == 0);
+}
+
 static void the_views_tell_what_an_event_has(void **state) {
     (void)state;
     gw_ledger_event_record record;
@@ -216,6 +276,7 @@ int main(void) {
         cmocka_unit_test(a_promise_beyond_the_escrow_is_refused_by_name),
         cmocka_unit_test(two_signatures_are_no_quorum),
         cmocka_unit_test(a_promise_is_settled_and_claimed_once),
+        cmocka_unit_test(the_command_claims_the_difference_from_a_bundle),
         cmocka_unit_test(the_views_tell_what_an_event_has),
         cmocka_unit_test(a_node_that_lies_about_the_chain_is_noticed),
         cmocka_unit_test(a_dead_node_is_unavailable),

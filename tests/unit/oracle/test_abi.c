@@ -105,6 +105,15 @@ static void hostile_offsets_and_lengths_are_refused(void **state) {
     assert_int_equal(decode(arena, "(uint256,uint256)", offset_beyond, 1).code, GW_CODE_MALFORMED);
 }
 
+/* Found by fuzzing. Only clang's sanitizer sees NULL + 0, so corpus/abi/empty_tuple is the guard;
+ * this pins the outcome. */
+static void an_empty_tuple_is_read_from_an_empty_answer(void **state) {
+    (void)state;
+    GW_AUTO_ARENA arena = gw_arena_open(1 << 20);
+    assert_int_equal(decode(arena, "(())", NULL, 0).code, GW_CODE_OK);
+    assert_int_equal(decode(arena, "((),uint8)", NULL, 0).code, GW_CODE_MALFORMED);
+}
+
 static void words_that_a_type_cannot_have_are_refused(void **state) {
     (void)state;
     GW_AUTO_ARENA arena = gw_arena_open(1 << 20);
@@ -122,6 +131,7 @@ int main(void) {
         cmocka_unit_test(a_value_that_does_not_fit_its_type_is_refused),
         cmocka_unit_test(the_count_of_arguments_must_be_right),
         cmocka_unit_test(hostile_offsets_and_lengths_are_refused),
+        cmocka_unit_test(an_empty_tuple_is_read_from_an_empty_answer),
         cmocka_unit_test(words_that_a_type_cannot_have_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
