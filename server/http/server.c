@@ -93,7 +93,8 @@ static void limits_add(option_list *list, const gw_http_options *options) {
     add(list, MHD_OPTION_CONNECTION_TIMEOUT, options->idle_s, NULL);
     add(list, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL);
     add(list, MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);
-    add(list, MHD_OPTION_LISTENING_ADDRESS_REUSE, 0, NULL);
+    /* not MHD_OPTION_LISTENING_ADDRESS_REUSE: given as 0 it takes SO_REUSEADDR away, and then a
+     * restart after a kill waits a minute for the old connections */
     if (options->certificate == NULL) return;
     add(list, MHD_OPTION_HTTPS_MEM_CERT, 0, unconst(options->certificate));
     add(list, MHD_OPTION_HTTPS_MEM_KEY, 0, unconst(options->private_key));
