@@ -79,17 +79,18 @@ static void print_all(FILE *file, const gw_deployment *deployment) {
     gw_address_print(deployment->token, token);
     gw_address_print(deployment->quorum, quorum);
     gw_address_print(deployment->ledger, ledger);
-    fprintf(file,
-            "{\n  \"chain_id\": %llu,\n  \"token\": \"%s\",\n  \"quorum\": \"%s\",\n"
-            "  \"ledger\": \"%s\",\n  \"signer_set\": %u,\n  \"block\": %llu,\n  \"members\": [",
-            (unsigned long long)deployment->chain_id, token, quorum, ledger, deployment->signer_set,
-            (unsigned long long)deployment->block);
+    (void)fprintf(
+        file,
+        "{\n  \"chain_id\": %llu,\n  \"token\": \"%s\",\n  \"quorum\": \"%s\",\n"
+        "  \"ledger\": \"%s\",\n  \"signer_set\": %u,\n  \"block\": %llu,\n  \"members\": [",
+        (unsigned long long)deployment->chain_id, token, quorum, ledger, deployment->signer_set,
+        (unsigned long long)deployment->block);
     for (uint32_t at = 0; at < deployment->member_count; at++) {
         char member[GW_ADDRESS_TEXT_SIZE];
         gw_address_print(deployment->members[at], member);
-        fprintf(file, "%s\n    \"%s\"", at == 0 ? "" : ",", member);
+        (void)fprintf(file, "%s\n    \"%s\"", at == 0 ? "" : ",", member);
     }
-    fprintf(file, "\n  ]\n}\n");
+    (void)fprintf(file, "\n  ]\n}\n");
 }
 
 gw_status gw_deployment_save(const char *path, const gw_deployment *deployment, gw_fault *reterr) {

@@ -103,6 +103,7 @@ static gw_status ask(gw_rpc *rpc, gw_arena *arena, const gw_rpc_question *questi
                                 "one node of the chain answers and the other refuses");
         GW_TRY(settle_two(how, buffers[0], buffers[1], question->method, reterr));
     }
+    assert(buffers[0] != NULL); /* an answer that is ok has one */
     memcpy(ret, buffers[0], how->size);
     return gw_ok();
 }

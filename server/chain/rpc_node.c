@@ -73,7 +73,7 @@ static gw_status text_of(const json_t *json, const char *member, gw_text *ret, g
 }
 
 gw_status gw_answer_word(const json_t *json, const char *member, gw_word *ret, gw_fault *reterr) {
-    gw_text text;
+    gw_text text = {NULL, 0};
     GW_TRY(text_of(json, member, &text, reterr));
     if (!gw_text_starts(text, "0x")) return malformed(member, reterr);
     return gw_word_parse(text, ret, reterr);
@@ -86,21 +86,21 @@ gw_status gw_answer_u64(const json_t *json, const char *member, uint64_t *ret, g
 }
 
 gw_status gw_answer_hash(const json_t *json, const char *member, gw_word *ret, gw_fault *reterr) {
-    gw_text text;
+    gw_text text = {NULL, 0};
     GW_TRY(text_of(json, member, &text, reterr));
     return gw_word_parse_hash(text, ret, reterr);
 }
 
 gw_status gw_answer_address(const json_t *json, const char *member, gw_address *ret,
                             gw_fault *reterr) {
-    gw_text text;
+    gw_text text = {NULL, 0};
     GW_TRY(text_of(json, member, &text, reterr));
     return gw_hex_parse(text, ret->bytes, GW_ADDRESS_BYTES, reterr);
 }
 
 gw_status gw_answer_bytes(gw_arena *arena, const json_t *json, const char *member, gw_bytes *ret,
                           gw_fault *reterr) {
-    gw_text text;
+    gw_text text = {NULL, 0};
     uint8_t *bytes = NULL;
     GW_TRY(text_of(json, member, &text, reterr));
     if (!gw_text_starts(text, "0x") || text.length % 2 != 0) return malformed(member, reterr);
