@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static bool await_ready(const gw_anvil *anvil) {
         if (waitpid(anvil->process, &status, WNOHANG) == anvil->process) return false;
         nanosleep(&pause, NULL);
     }
-    assert(!"anvil answers");
+    assert(false && "anvil answers");
     return false;
 }
 

@@ -57,8 +57,8 @@ static void what_is_no_bundle_is_refused(void **state) {
         "{\"core\":{\"entitlements\":[]}}",
         "{\"core\":{\"entitlements\":[{}]}}",
         "{\"core\":{\"entitlements\":[{\"payee\":\"0x11\"}]}}",
-        "{\"core\":{\"entitlements\":[{\"payee\":"
-        "\"0x1111111111111111111111111111111111111111\",\"lifetime_micros\":-5}]}}"};
+        ("{\"core\":{\"entitlements\":[{\"payee\":"
+         "\"0x1111111111111111111111111111111111111111\",\"lifetime_micros\":-5}]}}")};
     GW_AUTO_ARENA arena = gw_arena_open(1 << 20);
     gw_bundle_claim found;
     for (size_t at = 0; at < sizeof texts / sizeof texts[0]; at++)
