@@ -2,22 +2,21 @@
 #include "server/flow/flow.h"
 
 typedef struct job_call {
-    const gw_flow *flow;
-    gw_arena *arena;
+    gw_flow_unit unit;
     const gw_flow_job *job;
 } job_call;
 
 static gw_status run_job(gw_db *tx, void *context, gw_fault *reterr) {
-    const job_call *call = (const job_call *)context;
-    const gw_flow_unit unit = {call->flow, tx, call->arena, call->job->now};
-    GW_TRY(call->job->work(&unit, call->job->context, reterr));
+    job_call *call = (job_call *)context;
+    call->unit.tx = tx;
+    GW_TRY(call->job->work(&call->unit, call->job->context, reterr));
     gw_crash_point(call->job->before_commit);
     return gw_ok();
 }
 
 gw_status gw_flow_transact(const gw_flow *flow, gw_arena *arena, const gw_flow_job *job,
                            gw_fault *reterr) {
-    job_call call = {flow, arena, job};
+    job_call call = {{.flow = flow, .arena = arena, .now = job->now}, job};
     GW_TRY(gw_db_transact(flow->db, GW_ISOLATION_READ_COMMITTED, run_job, &call, reterr));
     gw_crash_point(job->after_commit);
     return gw_ok();

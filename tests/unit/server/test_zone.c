@@ -51,10 +51,10 @@ static void a_name_that_is_no_zone_is_not_looked_for(void **state) {
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         gw_calendar calendar = {.first_offset_s = 77};
         gw_fault fault = {0};
-        assert_int_equal(gw_zone_load(arena, gw_text_from_c(names[i]), window_at(1768926600),
-                                      &calendar, &fault)
-                             .code,
-                         GW_CODE_NOT_FOUND);
+        assert_int_equal(
+            gw_zone_load(arena, gw_text_from_c(names[i]), window_at(1768926600), &calendar, &fault)
+                .code,
+            GW_CODE_NOT_FOUND);
         assert_int_equal(calendar.first_offset_s, 77);
     }
 }
