@@ -27,12 +27,22 @@ export async function until(condition, what, timeoutMs = READY_MS) {
   }
 }
 
+/* Below the ports that the system gives to outgoing connections (32768 and up): one of those could
+ * be taken by anybody's client between here and the listener that wants it. */
+const PORTS = { from: 12_000, to: 32_000 };
+
+const isFree = (port) =>
+  new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
 export async function freePort() {
-  const server = net.createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = crypto.randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
 }
 
 const canConnect = (port) =>
