@@ -14,6 +14,7 @@ const PROGRAM = process.env.GW_PROGRAM ?? path.join(ROOT, 'build/release/gridwit
 const NODES = 4;
 const CHAIN_ID = 31337;
 const STEP_MS = 15 * 60_000;
+const STARTS_MOST = 5;
 const STEP_LIMIT_MS = 180_000; // real time; a step takes well under a second
 const ESCROW_MICROS = 500_000_000; // 500 EUR of the development token
 
@@ -31,6 +32,7 @@ export class Evening {
     this.crashAt = crashAt; // name:count of server/crash.def
     this.progress = progress;
     this.kills = 0;
+    this.failedStarts = 0;
     this.stopping = false;
   }
 
@@ -125,9 +127,10 @@ export class Evening {
     if (this.crashAt && this.kills === 0) env.GW_CRASH_AT = this.crashAt;
     this.gateway = this.world.start('gateway', PROGRAM, ['serve', '--config', this.path('gateway.ini')], {
       env,
-      onExit: ({ signal }) => {
-        if (this.stopping || signal !== 'SIGKILL') return;
-        this.kills++;
+      onExit: ({ code, signal }) => {
+        if (this.stopping || code === 0) return;
+        if (signal === 'SIGKILL') this.kills++;
+        else if (++this.failedStarts > STARTS_MOST) return;
         this.startGateway();
       },
     });
