@@ -151,6 +151,26 @@ function tellVerifier(evening, file) {
   good('gwverify recomputed it from the readings to the money and to the chain, without our code');
 }
 
+/** The devices that did not behave: each is visible, none is lost. */
+export async function tellCharacters(evening, eventId) {
+  const { api, scene } = evening;
+  const who = (behaviour) => scene.devices.find((device) => device.behaviour === behaviour);
+  chapter('Three devices that did not behave');
+  const { items: letters } = await api.get(`/v1/dead-letters?device=${who('garbage').id}&page_size=1000`);
+  demand(letters.length > 0, 'what the garbage device sent is in the dead letters');
+  const codes = [...new Set(letters.map((letter) => letter.code))].sort();
+  good(`${who('garbage').id} sent garbage: ${letters.length} messages are kept with their reason (${codes.join(', ')}), no reading came of them`);
+  const { opt_outs: optOuts } = await api.get(`/v1/dr-events/${eventId}`);
+  demand(optOuts.some((row) => row.device === who('opt_out').id), 'the opt-out is recorded');
+  good(`${who('opt_out').id} opted out when it was called; its aggregator delivered that much less`);
+  const away = who('offline');
+  const device = await api.get(`/v1/devices/${away.id}`);
+  demand((device.gaps ?? []).length === 0, 'the device that was away has no gap');
+  const { items: readings } = await api.get(`/v1/readings?meter=${away.meter}&from=${away.offline_from}&to=${away.offline_to}&page_size=100`);
+  demand(readings.length > 0, 'the backlog of the device that was away is stored');
+  good(`${away.id} had no line for ${((Date.parse(away.offline_to) - Date.parse(away.offline_from)) / 3_600_000).toFixed(1)} hours and then delivered its ${readings.length} readings; none is missing`);
+}
+
 /** Everything from the gate to the auditor; several events may overlap, so chapter by chapter. */
 export async function tellEvents(evening, pairs) {
   for (const { plan, eventId } of pairs) await tellBids(evening, eventId, plan);
@@ -161,6 +181,7 @@ export async function tellEvents(evening, pairs) {
   }
   for (const { plan, eventId } of pairs) {
     const settlement = await tellSettlement(evening, eventId, plan);
+    if (plan.hasCharacters) await tellCharacters(evening, eventId);
     const file = await tellChain(evening, settlement, plan);
     tellVerifier(evening, file);
     await plan.afterwards?.(evening, eventId, settlement, JSON.parse(fs.readFileSync(file, 'utf8')));

@@ -108,7 +108,7 @@ export function withCharacters(devices, evening = EVENING) {
 /** Who offers what: one group per aggregator and kind of appliance. Prices are made up. */
 export function groupsOf(devices) {
   const rows = [
-    ['G-aurora-heat', 'agg-aurora', ['heat_pump'], 230_000, 1],
+    ['G-aurora-heat', 'agg-aurora', ['heat_pump'], 230_000, 20],
     ['G-aurora-cars', 'agg-aurora', ['ev_charger'], 140_000, 100],
     ['G-boreal-home', 'agg-boreal', ['heat_pump', 'battery'], 180_000, 1],
     ['G-boreal-cars', 'agg-boreal', ['ev_charger'], 260_000, 50],
@@ -139,6 +139,7 @@ function theEvent() {
     budget: 20_000_000,
     adjustment: 'CAPPED',
     expectsRefusal: true,
+    hasCharacters: true,
   };
 }
 
