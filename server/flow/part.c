@@ -19,12 +19,14 @@
 #include "server/worker.h"
 
 #include <stdio.h>
+#include <time.h>
 
 enum {
     TICK_MS = 250,
     WAIT_MOST_MS = 60000,
     PUBLISH_MS = 5000,
     RECHECK_EVERY_MS = 60000,
+    FAILED_PAUSE_MS = 100, /* before the conductor or the database is asked again */
     LIFE_BYTES = 1024 * 1024
 };
 
@@ -127,6 +129,9 @@ static void run_turn(void *context) {
     gw_fault fault = {0};
     const gw_status status = take_turn(runner, &fault);
     tell_once(runner, status, &fault);
+    if (gw_is_ok(status)) return;
+    const struct timespec pause = {.tv_nsec = FAILED_PAUSE_MS * 1000000L};
+    (void)nanosleep(&pause, NULL);
 }
 
 static gw_status tick_system(gw_flow_runner *runner, gw_fault *reterr) {
