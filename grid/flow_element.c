@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "grid/flow_element.h"
+
+static const double half_root_3 = 0.86602540378443864676;
+static const double radians_per_degree = 0.017453292519943295769;
+
+/* Taylor series for |radians| <= pi / 4: the first term left out is below 1e-17. The C library's
+ * sine may differ between machines. */
+static gw_phasor turn_little(double radians) {
+    const double square = radians * radians;
+    double sine = 1;
+    double cosine = 1;
+    for (int at = 18; at >= 2; at -= 2) {
+        cosine = 1 - cosine * square / (double)(at * (at - 1));
+        sine = 1 - sine * square / (double)(at * (at + 1));
+    }
+    return (gw_phasor){cosine, sine * radians};
+}
+
+gw_phasor gw_phasor_turn(double degrees) {
+    static const gw_phasor twelfths[] = {{1, 0},  {half_root_3, 0.5},   {0.5, half_root_3},
+                                         {0, 1},  {-0.5, half_root_3},  {-half_root_3, 0.5},
+                                         {-1, 0}, {-half_root_3, -0.5}, {-0.5, -half_root_3},
+                                         {0, -1}, {0.5, -half_root_3},  {half_root_3, -0.5}};
+    const double shifted = degrees + 735; /* above zero, and rounded to the next multiple of 30 */
+    const int steps = (int)(shifted / 30);
+    const double rest = degrees + 720 - 30.0 * steps;
+    const gw_phasor coarse = twelfths[steps % 12];
+    return rest == 0 ? coarse : gw_phasor_multiply(coarse, turn_little(rest * radians_per_degree));
+}
+
+gw_phasor gw_flow_source_voltage(const gw_net_source *source) {
+    return gw_phasor_scale(gw_phasor_turn(source->angle_deg), source->u_pu);
+}
+
+static double ohm_to_pu(double un_v) { return GW_FLOW_BASE_VA / (un_v * un_v); }
+
+static gw_phasor scaled(double re, double im, double factor) {
+    return (gw_phasor){re * factor, im * factor};
+}
+
+static gw_flow_element make_branch(const gw_net *net, const gw_net_branch *branch) {
+    const double to_pu = ohm_to_pu(net->nodes[branch->from].un_v);
+    gw_flow_element made = {.ratio = 1};
+    made.z1 = scaled(branch->r1_ohm, branch->x1_ohm, to_pu);
+    made.y1_from = made.y1_to = scaled(branch->g1_s, branch->b1_s, 0.5 / to_pu);
+    made.z0 = made.z1;
+    if (!branch->has_zero_sequence) return made;
+    made.z0 = scaled(branch->r0_ohm, branch->x0_ohm, to_pu);
+    made.y0_from = made.y0_to = scaled(branch->g0_s, branch->b0_s, 0.5 / to_pu);
+    return made;
+}
+
+static gw_flow_element make_source(const gw_net *net, const gw_net_source *source) {
+    gw_flow_element made = {.ratio = 1};
+    if (source->isc3_a == 0) return made;
+    const double root_3 = 2 * half_root_3;
+    const double un_v = net->nodes[source->node].un_v;
+    const double z_ohm = un_v / root_3 / source->isc3_a;
+    const double r_ohm = z_ohm / __builtin_sqrt(1 + source->x_over_r * source->x_over_r);
+    made.z1 = scaled(r_ohm, r_ohm * source->x_over_r, ohm_to_pu(un_v));
+    made.z0 = gw_phasor_scale(made.z1, source->z0_over_z1 == 0 ? 1 : source->z0_over_z1);
+    return made;
+}
+
+static double leg(double hypotenuse, double other) {
+    const double square = hypotenuse * hypotenuse - other * other;
+    return square > 0 ? __builtin_sqrt(square) : 0;
+}
+
+static gw_flow_zero zero_of(const gw_net_transformer *it) {
+    const bool is_from_grounded = it->from_winding == GW_NET_WYE_GROUNDED;
+    const bool is_to_grounded = it->to_winding == GW_NET_WYE_GROUNDED;
+    if (is_from_grounded && is_to_grounded) return GW_FLOW_ZERO_THROUGH;
+    if (is_to_grounded && it->from_winding == GW_NET_DELTA) return GW_FLOW_ZERO_TO_GROUND;
+    if (is_from_grounded && it->to_winding == GW_NET_DELTA) return GW_FLOW_ZERO_FROM_GROUND;
+    return GW_FLOW_ZERO_BLOCKED;
+}
+
+/* A magnetising branch in the middle (T) as the equal one at both ends: wye to delta. */
+static void spread_middle(gw_phasor y, gw_phasor *z, gw_phasor *y_end) {
+    const gw_phasor one = {1, 0};
+    const gw_phasor half = gw_phasor_scale(*z, 0.5);
+    const gw_phasor square = gw_phasor_multiply(half, half);
+    *y_end = gw_phasor_divide(one, gw_phasor_add(half, gw_phasor_divide((gw_phasor){2, 0}, y)));
+    *z = gw_phasor_add(*z, gw_phasor_multiply(square, y));
+}
+
+static gw_flow_element make_transformer(const gw_net *net, const gw_net_transformer *it) {
+    const double tap = 1 + it->tap_steps * it->tap_step_pct / 100;
+    const double u1_v = it->tap_at_to ? it->u1_v : it->u1_v * tap;
+    const double u2_v = it->tap_at_to ? it->u2_v * tap : it->u2_v;
+    const double un_from_v = net->nodes[it->from].un_v;
+    const double un_to_v = net->nodes[it->to].un_v;
+    const double resistance = it->pk_w / it->sn_va;
+    const double conductance = it->p0_w / it->sn_va;
+    const double own_to_pu = u2_v * u2_v / it->sn_va * ohm_to_pu(un_to_v);
+    const gw_phasor y = scaled(conductance, -leg(it->i0_pct / 100, conductance), 1.0 / own_to_pu);
+    gw_flow_element made = {.clock = it->clock, .zero = zero_of(it)};
+    made.ratio = un_from_v / u1_v * (u2_v / un_to_v);
+    made.z1 = scaled(resistance, leg(it->uk_pct / 100, resistance), own_to_pu);
+    made.z0 = made.z1;
+    if (y.re == 0 && y.im == 0) return made;
+    made.y1_to = gw_phasor_scale(y, 0.5);
+    if (!it->is_pi) spread_middle(y, &made.z1, &made.y1_to);
+    made.y1_from = gw_phasor_scale(made.y1_to, made.ratio * made.ratio);
+    return made;
+}
+
+gw_flow_element gw_flow_element_make(const gw_net *net, gw_flow_edge edge) {
+    if (edge.part == GW_FLOW_SOURCE) return make_source(net, &net->sources[edge.element]);
+    if (edge.part == GW_FLOW_BRANCH) return make_branch(net, &net->branches[edge.element]);
+    return make_transformer(net, &net->transformers[edge.element]);
+}
+
+/* Half the charging here, and the other half behind the whole impedance. */
+static gw_phasor open_end(gw_phasor y_end, gw_phasor z) {
+    const gw_phasor one = {1, 0};
+    if (y_end.re == 0 && y_end.im == 0) return y_end;
+    const gw_phasor behind = gw_phasor_add(z, gw_phasor_divide(one, y_end));
+    return gw_phasor_add(y_end, gw_phasor_divide(one, behind));
+}
+
+gw_flow_stub gw_flow_stub_make(const gw_net *net, const gw_net_branch *branch) {
+    gw_flow_stub stub = {.is_live = branch->closed && branch->open_from != branch->open_to};
+    if (!stub.is_live) return stub;
+    const gw_flow_element element = make_branch(net, branch);
+    stub.node = branch->open_from ? branch->to : branch->from;
+    stub.y1 = open_end(element.y1_from, element.z1);
+    stub.y0 = open_end(element.y0_from, element.z0);
+    return stub;
+}
