@@ -99,3 +99,17 @@ gw_status gw_adjustment_parse(gw_text text, gw_adjustment *ret, gw_fault *reterr
 const char *gw_adjustment_print(gw_adjustment adjustment) {
     return adjustment == GW_ADJUSTMENT_CAPPED ? "CAPPED" : "NONE";
 }
+
+gw_status gw_own_event_days_parse(gw_text text, gw_own_event_days *ret, gw_fault *reterr) {
+    for (int at = GW_OWN_EVENT_DAYS_EXCLUDED; at <= GW_OWN_EVENT_DAYS_KEPT; at++) {
+        if (!gw_text_is(text, gw_own_event_days_print((gw_own_event_days)at))) continue;
+        *ret = (gw_own_event_days)at;
+        return gw_ok();
+    }
+    return gw_fail_with(reterr, GW_CODE_INVALID, NULL,
+                        "own event days are EXCLUDED or KEPT, not \"%.*s\"", GW_TEXT_ARGS(text));
+}
+
+const char *gw_own_event_days_print(gw_own_event_days days) {
+    return days == GW_OWN_EVENT_DAYS_KEPT ? "KEPT" : "EXCLUDED";
+}

@@ -9,6 +9,10 @@
  * adjustment window; five are enough. Adjustment window: three hours ending one hour before the
  * start (slots a-8 .. a-3). CAPPED scales by event day / reference, within 0.8 .. 1.2; NONE does
  * not, on the same days. Ref: meters_sgsc_30min, "Golden baseline".
+ *
+ * Which days a meter was called on is an input of the engine; a request says whether they are
+ * handed in. EXCLUDED is the definition. KEPT hands in none, as the reference rows of the data set
+ * were computed. Ref: docs/adr/0016.
  */
 #pragma once
 
@@ -19,6 +23,11 @@
 #include <stdint.h>
 
 typedef enum gw_adjustment { GW_ADJUSTMENT_NONE = 0, GW_ADJUSTMENT_CAPPED = 1 } gw_adjustment;
+
+typedef enum gw_own_event_days {
+    GW_OWN_EVENT_DAYS_EXCLUDED = 0, /* earlier event days of the meter are no reference days */
+    GW_OWN_EVENT_DAYS_KEPT = 1,     /* they are days like others */
+} gw_own_event_days;
 
 typedef struct gw_method {
     gw_text id;
@@ -50,3 +59,8 @@ void gw_method_print(const gw_method *method, gw_writer *out);
 /* "NONE", "CAPPED". */
 GW_MUST_CHECK gw_status gw_adjustment_parse(gw_text text, gw_adjustment *ret, gw_fault *reterr);
 const char *gw_adjustment_print(gw_adjustment adjustment);
+
+/* "EXCLUDED", "KEPT". */
+GW_MUST_CHECK gw_status gw_own_event_days_parse(gw_text text, gw_own_event_days *ret,
+                                                gw_fault *reterr);
+const char *gw_own_event_days_print(gw_own_event_days days);

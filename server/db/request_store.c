@@ -10,6 +10,7 @@ static void read_terms(gw_row *row, gw_request_row *ret) {
     gw_row_money(row, "budget_micros", &ret->budget);
     gw_row_text(row, "method", &ret->method);
     gw_row_text(row, "adjustment", &ret->adjustment);
+    gw_row_text(row, "own_event_days", &ret->own_event_days);
     gw_row_text(row, "calendar", &ret->calendar);
     gw_row_int64(row, "calendar_version", &ret->calendar_version);
     gw_row_bytes(row, "calendar_hash", &ret->calendar_hash);
@@ -54,6 +55,7 @@ static gw_status insert_request(gw_db *tx, gw_arena *arena, const gw_request_row
     gw_bind_money(&args, request->budget);
     gw_bind_text(&args, request->method);
     gw_bind_text(&args, request->adjustment);
+    gw_bind_text(&args, request->own_event_days);
     gw_bind_text(&args, request->calendar);
     gw_bind_int64(&args, request->calendar_version);
     gw_bind_bytes(&args, request->calendar_hash);

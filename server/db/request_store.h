@@ -32,6 +32,7 @@ typedef struct gw_request_row {
     gw_money budget;
     gw_text method;
     gw_text adjustment;
+    gw_text own_event_days; /* EXCLUDED or KEPT */
     gw_text calendar;
     int64_t calendar_version;
     gw_bytes calendar_hash;

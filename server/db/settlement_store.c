@@ -109,6 +109,7 @@ static gw_status read_settlement(gw_row row, gw_settlement_row *ret, gw_fault *r
     gw_row_uuid(&row, "settlement_id", &read.settlement_id);
     gw_row_uuid(&row, "event_id", &read.event_id);
     gw_row_text(&row, "run_type", &read.run_type);
+    gw_row_text(&row, "own_event_days", &read.own_event_days);
     gw_row_int64(&row, "revision", &read.revision);
     gw_row_int64(&row, "sequence", &read.sequence);
     gw_row_uuid(&row, "proposal_id", &read.proposal_id);

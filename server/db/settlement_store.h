@@ -10,7 +10,8 @@
 typedef struct gw_settlement_row {
     gw_uuid settlement_id;
     gw_uuid event_id;
-    gw_text run_type; /* PRELIM, INITIAL, FINAL, LATE */
+    gw_text run_type;       /* PRELIM, INITIAL, FINAL, LATE */
+    gw_text own_event_days; /* of the request, EXCLUDED or KEPT; only when loaded */
     int64_t revision;
     int64_t sequence;
     gw_uuid proposal_id;

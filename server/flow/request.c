@@ -141,6 +141,7 @@ static gw_request_row row_of(const gw_flow_unit *unit, const gw_request_wish *wi
         .budget = wish->budget,
         .method = wish->method,
         .adjustment = gw_text_from_c(gw_adjustment_print(wish->adjustment)),
+        .own_event_days = gw_text_from_c(gw_own_event_days_print(wish->own_event_days)),
         .gate_at = wish->gate_at,
         .ack_by = wish->ack_by,
         .data_deadline_at = wish->data_deadline_at,

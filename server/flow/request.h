@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Use case: an operator writes, publishes and cancels a flexibility request. Writing freezes the
- * method, the adjustment and the calendar version; publishing is refused when the free escrow does
- * not cover the budget, because a promise that cannot be paid must not be made.
+ * method, the adjustment, what becomes of own event days and the calendar version; publishing is
+ * refused when the free escrow does not cover the budget, because a promise that cannot be paid
+ * must not be made.
  */
 #pragma once
 
@@ -25,6 +26,7 @@ typedef struct gw_request_wish {
     gw_money budget;
     gw_text method;
     gw_adjustment adjustment;
+    gw_own_event_days own_event_days;
     gw_text calendar;
     gw_instant gate_at;
     gw_instant ack_by;           /* default: halfway from gate to start */

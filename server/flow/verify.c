@@ -111,8 +111,13 @@ static void add_day(gw_core_meter *meter, gw_date day) {
     meter->event_day_count++;
 }
 
-static gw_status fill_event_days(const gw_flow_unit *unit, gw_core_settlement *core,
-                                 gw_period period, gw_fault *reterr) {
+/* A request under KEPT hands in none: its core says so by empty lists. */
+static gw_status fill_event_days(const gw_flow_unit *unit, const gw_request_row *request,
+                                 gw_core_settlement *core, gw_fault *reterr) {
+    gw_own_event_days term = GW_OWN_EVENT_DAYS_EXCLUDED;
+    GW_TRY(gw_own_event_days_parse(request->own_event_days, &term, reterr));
+    if (term == GW_OWN_EVENT_DAYS_KEPT) return gw_ok();
+    const gw_period period = gw_verify_period(request, &core->rules.method);
     const gw_look_back look_back = {core->event.event_id, period};
     gw_event_day_list days;
     GW_TRY(gw_request_load_event_days(unit->tx, unit->arena, &look_back, &days, reterr));
@@ -179,7 +184,7 @@ gw_status gw_verify_gather(const gw_flow_unit *unit, const gw_request_row *reque
     const gw_period period = gw_verify_period(request, &core->rules.method);
     GW_TRY(fill_series(unit, core, period, reterr));
     GW_TRY(fill_outages(unit, core, reterr));
-    return fill_event_days(unit, core, period, reterr);
+    return fill_event_days(unit, request, core, reterr);
 }
 
 gw_status gw_step_meter(const gw_flow_unit *unit, const gw_timer_row *timer, gw_fault *reterr) {

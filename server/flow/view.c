@@ -15,6 +15,7 @@ static void write_terms(gw_json *json, const gw_request_row *request) {
     gw_json_int64(json, "budget_micros", request->budget.micros);
     gw_json_text(json, "method", request->method);
     gw_json_text(json, "adjustment", request->adjustment);
+    gw_json_text(json, "own_event_days", request->own_event_days);
     gw_json_text(json, "calendar", request->calendar);
     gw_json_int64(json, "calendar_version", request->calendar_version);
     gw_json_hex(json, "calendar_hash", request->calendar_hash);

@@ -11,6 +11,7 @@ void gw_view_settlement(gw_json *json, const char *key, const gw_settlement_row 
     gw_json_uuid(json, "settlement_id", settlement->settlement_id);
     gw_json_uuid(json, "event_id", settlement->event_id);
     gw_json_text(json, "run_type", settlement->run_type);
+    gw_json_text_if(json, "own_event_days", settlement->own_event_days);
     gw_json_int64(json, "revision", settlement->revision);
     gw_json_int64(json, "sequence", settlement->sequence);
     gw_json_text(json, "state", settlement->state);

@@ -8,6 +8,7 @@
 
 enum { INTERVALS_MAX = 96, REASON_MAX = 500 };
 static const char *const ADJUSTMENTS[] = {"NONE", "CAPPED", NULL};
+static const char *const OWN_EVENT_DAYS[] = {"EXCLUDED", "KEPT", NULL};
 static const char *const METHODS[] = {"sgsc-10in10-v1", NULL};
 static const int64_t PRICE_MAX = 1000000000000;
 static const int64_t BUDGET_MAX = 9007199254740991;
@@ -25,6 +26,8 @@ static void read_terms(gw_fields *body, gw_request_wish *wish) {
         gw_text_from_c(METHODS[gw_field_enum(body, "method", GW_FIELD_REQUIRED, METHODS)]);
     wish->adjustment =
         (gw_adjustment)gw_field_enum(body, "adjustment", GW_FIELD_REQUIRED, ADJUSTMENTS);
+    wish->own_event_days =
+        (gw_own_event_days)gw_field_enum(body, "own_event_days", GW_FIELD_OPTIONAL, OWN_EVENT_DAYS);
     wish->calendar = gw_field_name(body, "calendar", GW_FIELD_REQUIRED);
     wish->gate_at = gw_field_instant(body, "gate_at", GW_FIELD_REQUIRED);
     wish->ack_by = gw_field_instant(body, "ack_by", GW_FIELD_REQUIRED);

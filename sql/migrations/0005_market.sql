@@ -15,6 +15,7 @@ CREATE TABLE request (
     budget_micros                     bigint NOT NULL CHECK (budget_micros > 0),
     method                            text NOT NULL,
     adjustment                        text NOT NULL,
+    own_event_days                    text NOT NULL CHECK (own_event_days IN ('EXCLUDED', 'KEPT')),
     calendar                          text NOT NULL,
     calendar_version                  integer NOT NULL,
     calendar_hash                     bytea NOT NULL,
@@ -42,6 +43,7 @@ COMMENT ON COLUMN request.shortfall_price_micros_per_kwh IS 'What a provider owe
 COMMENT ON COLUMN request.budget_micros IS 'Most that the orders together may cost; covered by free escrow when it is published.';
 COMMENT ON COLUMN request.method IS 'Baseline method and version, frozen at creation.';
 COMMENT ON COLUMN request.adjustment IS 'Same-day adjustment of the baseline, frozen at creation.';
+COMMENT ON COLUMN request.own_event_days IS 'Whether earlier event days of a meter are kept as reference days of its baseline, frozen at creation.';
 COMMENT ON COLUMN request.calendar IS 'Calendar that classes the days.';
 COMMENT ON COLUMN request.calendar_version IS 'Version of the calendar, frozen at creation.';
 COMMENT ON COLUMN request.calendar_hash IS 'Keccak-256 of the calendar version, frozen at creation.';

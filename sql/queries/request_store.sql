@@ -2,15 +2,16 @@
 -- Requests, their need and their state.
 
 -- name: request_insert
--- params: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap bigint, shortfall_price bigint, budget bigint, method text, adjustment text, calendar text, version integer, hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline timestamptz, now timestamptz
+-- params: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap bigint, shortfall_price bigint, budget bigint, method text, adjustment text, own_event_days text, calendar text, version integer, hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline timestamptz, now timestamptz
 -- columns: none
 INSERT INTO request (event_id, state, transformer, source, starts_at, ends_at, interval_s,
                      price_cap_micros_per_kwh, shortfall_price_micros_per_kwh, budget_micros,
-                     method, adjustment, calendar, calendar_version, calendar_hash, gate_at, ack_by,
-                     data_deadline_at, created_at)
+                     method, adjustment, own_event_days, calendar, calendar_version, calendar_hash,
+                     gate_at, ack_by, data_deadline_at, created_at)
 VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::timestamptz, $6::timestamptz, $7::integer,
-        $8::bigint, $9::bigint, $10::bigint, $11::text, $12::text, $13::text, $14::integer,
-        $15::bytea, $16::timestamptz, $17::timestamptz, $18::timestamptz, $19::timestamptz)
+        $8::bigint, $9::bigint, $10::bigint, $11::text, $12::text, $13::text, $14::text,
+        $15::integer, $16::bytea, $17::timestamptz, $18::timestamptz, $19::timestamptz,
+        $20::timestamptz)
 ON CONFLICT (event_id) DO NOTHING;
 
 -- name: request_interval_insert
@@ -22,17 +23,17 @@ ON CONFLICT (event_id, start_at) DO NOTHING;
 
 -- name: request_find
 -- params: event_id uuid
--- columns: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap_micros_per_kwh bigint, shortfall_price_micros_per_kwh bigint, budget_micros bigint, method text, adjustment text, calendar text, calendar_version integer, calendar_hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline_at timestamptz, created_at timestamptz, published_at timestamptz, stopped_at timestamptz, reason text, commitment_root bytea, max_liability_micros bigint
+-- columns: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap_micros_per_kwh bigint, shortfall_price_micros_per_kwh bigint, budget_micros bigint, method text, adjustment text, own_event_days text, calendar text, calendar_version integer, calendar_hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline_at timestamptz, created_at timestamptz, published_at timestamptz, stopped_at timestamptz, reason text, commitment_root bytea, max_liability_micros bigint
 SELECT * FROM request WHERE event_id = $1::uuid;
 
 -- name: request_lock
 -- params: event_id uuid
--- columns: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap_micros_per_kwh bigint, shortfall_price_micros_per_kwh bigint, budget_micros bigint, method text, adjustment text, calendar text, calendar_version integer, calendar_hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline_at timestamptz, created_at timestamptz, published_at timestamptz, stopped_at timestamptz, reason text, commitment_root bytea, max_liability_micros bigint
+-- columns: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap_micros_per_kwh bigint, shortfall_price_micros_per_kwh bigint, budget_micros bigint, method text, adjustment text, own_event_days text, calendar text, calendar_version integer, calendar_hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline_at timestamptz, created_at timestamptz, published_at timestamptz, stopped_at timestamptz, reason text, commitment_root bytea, max_liability_micros bigint
 SELECT * FROM request WHERE event_id = $1::uuid FOR UPDATE;
 
 -- name: request_list
 -- params: state text, transformer text, after_event_id uuid, limit bigint
--- columns: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap_micros_per_kwh bigint, shortfall_price_micros_per_kwh bigint, budget_micros bigint, method text, adjustment text, calendar text, calendar_version integer, calendar_hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline_at timestamptz, created_at timestamptz, published_at timestamptz, stopped_at timestamptz, reason text, commitment_root bytea, max_liability_micros bigint
+-- columns: event_id uuid, state text, transformer text, source text, starts_at timestamptz, ends_at timestamptz, interval_s integer, price_cap_micros_per_kwh bigint, shortfall_price_micros_per_kwh bigint, budget_micros bigint, method text, adjustment text, own_event_days text, calendar text, calendar_version integer, calendar_hash bytea, gate_at timestamptz, ack_by timestamptz, data_deadline_at timestamptz, created_at timestamptz, published_at timestamptz, stopped_at timestamptz, reason text, commitment_root bytea, max_liability_micros bigint
 SELECT * FROM request
  WHERE ($1::text IS NULL OR state = $1)
    AND ($2::text IS NULL OR transformer = $2)

@@ -38,37 +38,40 @@ VALUES ($1::uuid, $2::text, $3::bigint, $4::bigint, $5::bigint, $6::bigint, $7::
 
 -- name: settlement_find
 -- params: settlement_id uuid
--- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz
-SELECT * FROM settlement WHERE settlement_id = $1::uuid;
+-- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz, own_event_days text
+SELECT s.*, r.own_event_days FROM settlement s JOIN request r ON r.event_id = s.event_id
+ WHERE s.settlement_id = $1::uuid;
 
 -- name: settlement_find_proposal
 -- params: proposal_id uuid
--- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz
-SELECT * FROM settlement WHERE proposal_id = $1::uuid;
+-- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz, own_event_days text
+SELECT s.*, r.own_event_days FROM settlement s JOIN request r ON r.event_id = s.event_id
+ WHERE s.proposal_id = $1::uuid;
 
 -- name: settlement_last
 -- params: none
--- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz
+-- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz, own_event_days text
 -- The head of the ledger.
-SELECT * FROM settlement WHERE state IN ('PROPOSED', 'CERTIFIED', 'POSTED')
- ORDER BY sequence DESC LIMIT 1;
+SELECT s.*, r.own_event_days FROM settlement s JOIN request r ON r.event_id = s.event_id
+ WHERE s.state IN ('PROPOSED', 'CERTIFIED', 'POSTED')
+ ORDER BY s.sequence DESC LIMIT 1;
 
 -- name: settlement_of_event
 -- params: event_id uuid
--- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz
+-- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz, own_event_days text
 -- The newest living run of an event.
-SELECT * FROM settlement
- WHERE event_id = $1::uuid AND state IN ('PROPOSED', 'CERTIFIED', 'POSTED')
- ORDER BY revision DESC LIMIT 1;
+SELECT s.*, r.own_event_days FROM settlement s JOIN request r ON r.event_id = s.event_id
+ WHERE s.event_id = $1::uuid AND s.state IN ('PROPOSED', 'CERTIFIED', 'POSTED')
+ ORDER BY s.revision DESC LIMIT 1;
 
 -- name: settlement_list
 -- params: event_id uuid, state text, after uuid, limit bigint
--- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz
-SELECT * FROM settlement
- WHERE ($1::uuid IS NULL OR event_id = $1)
-   AND ($2::text IS NULL OR state = $2)
-   AND ($3::uuid IS NULL OR settlement_id > $3)
- ORDER BY settlement_id
+-- columns: settlement_id uuid, event_id uuid, run_type text, revision integer, sequence bigint, proposal_id uuid, as_of timestamptz, state text, evidence_root bytea, entitlement_root bytea, previous_root bytea, total_micros bigint, paid_micros bigint, shortfall_micros bigint, data_hash bytea, inputs_changed_at timestamptz, difference_micros bigint, difference_detail text, created_at timestamptz, own_event_days text
+SELECT s.*, r.own_event_days FROM settlement s JOIN request r ON r.event_id = s.event_id
+ WHERE ($1::uuid IS NULL OR s.event_id = $1)
+   AND ($2::text IS NULL OR s.state = $2)
+   AND ($3::uuid IS NULL OR s.settlement_id > $3)
+ ORDER BY s.settlement_id
  LIMIT $4::bigint;
 
 -- name: settlement_line_list

@@ -186,6 +186,7 @@ void market_reset(market *self) {
     self->posted = 0;
     self->published = 0;
     self->is_chain_away = false;
+    self->own_event_days = GW_OWN_EVENT_DAYS_EXCLUDED;
     self->free_escrow.micros = 100000000;
 }
 
@@ -204,6 +205,7 @@ gw_uuid market_publish(market *self) {
         .budget = {10000000},
         .method = GW_TEXT("sgsc-10in10-v1"),
         .adjustment = GW_ADJUSTMENT_CAPPED,
+        .own_event_days = self->own_event_days,
         .calendar = GW_TEXT("be"),
         .gate_at = market_at("15:00"),
         .ack_by = market_at("16:00"),

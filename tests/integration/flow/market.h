@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "dr/method.h"
 #include "server/flow/flow.h"
 
 enum { MARKET_NODES = 4, MARKET_METERS = 6, MARKET_INTERVALS = 4 };
@@ -18,6 +19,7 @@ typedef struct market {
     int posted;    /* transactions handed to the chain */
     int published; /* messages handed to the broker */
     bool is_chain_away;
+    gw_own_event_days own_event_days; /* term of the request that market_publish writes */
     char seed_path[64];
 } market;
 

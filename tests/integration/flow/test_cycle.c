@@ -14,6 +14,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -84,6 +85,60 @@ static void the_money_is_what_the_rules_say(void **state) {
     assert_int_equal(market_count("SELECT sum(amount_micros) FROM journal_entry"), 0);
     assert_int_equal(market_count("SELECT count(*) FROM vote WHERE verdict = 'READING_DIFFERS'"),
                      2);
+}
+
+/* Yesterday M-1 was called and used half of what it uses otherwise. */
+static void call_yesterday(market *self) {
+    (void)self;
+    market_sql(
+        "INSERT INTO request SELECT '019bd9a0-0000-7000-8000-00000000000a', 'POSTED', 'T-1',"
+        "  'OPERATOR', '2026-01-19T16:30Z', '2026-01-19T18:30Z', 1800, 500000, 0, 1000000,"
+        "  'sgsc-10in10-v1', 'NONE', 'EXCLUDED', 'be', 1, '\\x00', '2026-01-19T15:00Z',"
+        "  '2026-01-19T16:00Z', '2026-01-19T19:30Z', '2026-01-19T13:00Z', '2026-01-19T13:00Z';"
+        "INSERT INTO bid VALUES ('019bd9a0-0000-7000-8000-00000000000b',"
+        "  '019bd9a0-0000-7000-8000-00000000000a', 'agg-a', 'G-0', 1, 100, 100, 'AWARDED', '',"
+        "  '2026-01-19T14:00Z', '', '');"
+        "INSERT INTO dr_order VALUES ('019bd9a0-0000-7000-8000-00000000000c',"
+        "  '019bd9a0-0000-7000-8000-00000000000a', '019bd9a0-0000-7000-8000-00000000000b',"
+        "  'agg-a', '0xaa', 'G-0', 1, 100, '', 'ACKED', '2026-01-19T15:00Z');"
+        "INSERT INTO dr_order_meter VALUES ('019bd9a0-0000-7000-8000-00000000000c', 'M-1', 1500);"
+        "INSERT INTO reading SELECT start_at, meter, channel, 2, 750, 'A', 1, 2, 2,"
+        "  '2026-01-19T19:00Z' FROM reading WHERE meter = 'M-1' AND version = 1"
+        "  AND start_at >= '2026-01-19T16:30Z' AND start_at < '2026-01-19T18:30Z'");
+}
+
+/* How often a text stands in the evidence of the only settlement. */
+static int64_t count_in_evidence(const char *text) {
+    char sql[320];
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(*) FROM proposal, regexp_matches(convert_from(core, 'UTF8'), "
+                   "'%s', 'g') WHERE kind = 'SETTLEMENT'",
+                   text);
+    return market_count(sql);
+}
+
+static void a_day_on_which_the_meter_was_called_is_no_reference_day(void **state) {
+    market *self = *state;
+    call_yesterday(self);
+    const gw_uuid event_id = market_commit(self);
+    settle_evening(self);
+    assert_true(gw_text_is(newest_run(self, event_id).own_event_days, "EXCLUDED"));
+    assert_int_equal(count_in_evidence("\"event_days\":\\[\"2026-01-19\"\\]"), 1);
+    assert_int_equal(count_in_evidence("\"day\":\"2026-01-19\",\"reason\":\"EVENT\""), 1);
+    assert_int_equal(count_in_evidence("\"s_event_wh\":\\[15000,15000,15000,15000\\]"), 6);
+}
+
+static void a_request_may_keep_the_days_on_which_its_meters_were_called(void **state) {
+    market *self = *state;
+    call_yesterday(self);
+    self->own_event_days = GW_OWN_EVENT_DAYS_KEPT;
+    const gw_uuid event_id = market_commit(self);
+    settle_evening(self);
+    assert_true(gw_text_is(newest_run(self, event_id).own_event_days, "KEPT"));
+    assert_int_equal(count_in_evidence("\"event_days\":\\[\\]"), 6);
+    assert_int_equal(count_in_evidence("\"days\":\\[\"2026-01-19\""), 6);
+    assert_int_equal(count_in_evidence("\"s_event_wh\":\\[14250,14250,14250,14250\\]"), 1);
+    assert_int_equal(count_in_evidence("\"s_event_wh\":\\[15000,15000,15000,15000\\]"), 5);
 }
 
 /* The hashes of one evening. */
@@ -335,6 +390,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(an_evening_goes_from_request_to_posted),
         CASE(the_money_is_what_the_rules_say),
+        CASE(a_day_on_which_the_meter_was_called_is_no_reference_day),
+        CASE(a_request_may_keep_the_days_on_which_its_meters_were_called),
         CASE(every_step_run_twice_gives_the_same_hashes),
         CASE(too_little_escrow_refuses_publishing),
         CASE(a_request_with_an_empty_window_is_refused),

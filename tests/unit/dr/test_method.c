@@ -70,12 +70,24 @@ static void adjustments_have_two_words(void **state) {
                      GW_CODE_INVALID);
 }
 
+static void own_event_days_have_two_words(void **state) {
+    (void)state;
+    gw_fault fault = {0};
+    gw_own_event_days days = GW_OWN_EVENT_DAYS_EXCLUDED;
+    assert_true(gw_is_ok(gw_own_event_days_parse(GW_TEXT("KEPT"), &days, &fault)));
+    assert_int_equal(days, GW_OWN_EVENT_DAYS_KEPT);
+    assert_true(gw_is_ok(gw_own_event_days_parse(GW_TEXT("EXCLUDED"), &days, &fault)));
+    assert_string_equal(gw_own_event_days_print(days), "EXCLUDED");
+    assert_int_equal(gw_own_event_days_parse(GW_TEXT("kept"), &days, &fault).code, GW_CODE_INVALID);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_method_is_printed_as_canonical_json),
         cmocka_unit_test(an_unknown_method_is_not_found),
         cmocka_unit_test(parameters_without_sense_are_refused),
         cmocka_unit_test(adjustments_have_two_words),
+        cmocka_unit_test(own_event_days_have_two_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
