@@ -30,6 +30,7 @@ export async function tellRequest(evening, plan) {
     budget_micros: plan.budget,
     method: 'sgsc-10in10-v1',
     adjustment: plan.adjustment,
+    own_event_days: plan.ownEventDays ?? 'EXCLUDED',
     calendar: scene.calendar,
     gate_at: isoTime(plan.gateMs),
     ack_by: isoTime(plan.ackMs),
@@ -46,6 +47,7 @@ export async function tellRequest(evening, plan) {
 async function publish(evening, draft, plan) {
   const request = await evening.api.post(`/v1/requests/${draft.event_id}:publish`, undefined, `publish/${draft.event_id}`);
   demand(request.state === 'PUBLISHED', 'the request is published');
+  demand(request.own_event_days === (plan.ownEventDays ?? 'EXCLUDED'), 'the request says what becomes of own event days');
   good(`request ${request.event_id} is published: up to ${kw(Math.max(...request.need_w))} kW from ${clock(plan.startsMs, evening.scene.zoneOffsetS)} to ${clock(plan.endsMs, evening.scene.zoneOffsetS)}, escrow covers its budget of ${euro(request.budget_micros)}`);
   await plan.afterPublish?.(evening, request.event_id, plan);
   return request.event_id;
@@ -111,7 +113,7 @@ async function tellSettlement(evening, eventId, plan) {
   note(lines[0].why ?? '');
   const state = await api.get(`/v1/settlements/${settlement.settlement_id}`);
   demand(state.state === 'POSTED', `the settlement is posted (it is ${state.state})`);
-  chapter('Four witnesses, one of them fed falsified readings');
+  chapter(plan.expectsRefusal ? 'Four witnesses, one of them fed falsified readings' : 'Four witnesses');
   const task = await certified(api, eventId, 'SETTLEMENT');
   tellVotes(task);
   if (plan.expectsRefusal) {
@@ -133,14 +135,25 @@ async function tellChain(evening, settlement, plan) {
   const bundle = await api.get(`/v1/settlements/${settlement.settlement_id}/evidence`);
   const file = evening.path(`evidence-${settlement.settlement_id}.json`);
   fs.writeFileSync(file, JSON.stringify(bundle));
-  const claims = bundle.core.entitlements.filter((row) => Number(row.lifetime_micros) > 0);
-  for (const row of claims.slice(0, 1)) {
-    const name = Object.keys(evening.accounts).find((key) => evening.accounts[key].toLowerCase() === row.payee.toLowerCase());
-    const said = evening.gridwitness(['chain', 'claim', '--config', evening.path('gateway.ini'), '--bundle', file, '--key', evening.path('keys', `${name}.eth`)]);
-    good(`${name} claims ${euro(row.lifetime_micros)} with its Merkle proof`);
-    note(said.trim().split('\n').pop());
-  }
+  if (process.env.GW_BUNDLE_OUT) fs.copyFileSync(file, process.env.GW_BUNDLE_OUT);
+  tellClaim(evening, bundle.core.entitlements, file);
   return file;
+}
+
+/** The first payee that is owed more than it took; a run may well owe nobody anything new. */
+function tellClaim(evening, entitlements, file) {
+  const nameOf = (payee) => Object.keys(evening.accounts).find((key) => evening.accounts[key].toLowerCase() === payee.toLowerCase());
+  for (const row of entitlements.filter((entry) => BigInt(entry.carried_micros) > 0n))
+    note(`${nameOf(row.payee)} owes ${euro(row.carried_micros)} for shortfalls; it is carried and set off against what it delivers next`);
+  const row = entitlements.find((entry) => BigInt(entry.lifetime_micros) > BigInt(entry.paid_micros));
+  if (!row) {
+    good('nothing new to claim: the shortfalls of this event outweigh its delivery');
+    return;
+  }
+  const name = nameOf(row.payee);
+  const said = evening.gridwitness(['chain', 'claim', '--config', evening.path('gateway.ini'), '--bundle', file, '--key', evening.path('keys', `${name}.eth`)]);
+  good(`${name} claims ${euro(BigInt(row.lifetime_micros) - BigInt(row.paid_micros))} with its Merkle proof`);
+  note(said.trim().split('\n').pop());
 }
 
 function tellVerifier(evening, file) {
