@@ -22,7 +22,7 @@ export async function play(evening) {
     for (const plan of cluster) pairs.push({ plan, eventId: await tellRequest(evening, plan) });
     await tellEvents(evening, pairs);
   }
-  scene.atTheEnd?.();
+  await scene.atTheEnd?.(evening);
 }
 
 /** Events that overlap in time, from opening to settlement, are played together. */

@@ -5,7 +5,7 @@
 // none; the baselines are compared with the reference rows of the data set as integers.
 import fs from 'node:fs';
 import path from 'node:path';
-import { chapter, good, note } from './story.mjs';
+import { chapter, good, note, progressDone } from './story.mjs';
 
 const HOUR_MS = 3_600_000;
 const ORDER_W = 300; // made up: what each called household is ordered to give
@@ -28,17 +28,21 @@ function readTemperature(dir) {
   return { fromMs: Date.parse(rows[0].hour_start_utc), millic: rows.map((row) => Math.round(Number(row.t2m_c) * 1000)) };
 }
 
-/** Meters in order of appearance, and the first interval, without holding the file in memory twice. */
+/** Meters by name, first and last interval, and how many readings there are. */
 function readMeters(file) {
   const meters = new Set();
   let first = null;
+  let last = '';
+  let count = 0;
   for (const line of fs.readFileSync(file, 'utf8').split('\n').slice(1)) {
     const [meter, start] = line.split(',');
     if (!meter) continue;
     meters.add(meter);
     first ??= start;
+    if (start > last) last = start;
+    count++;
   }
-  return { meters: [...meters].sort(), firstMs: Date.parse(first) };
+  return { meters: [...meters].sort(), firstMs: Date.parse(first), lastMs: Date.parse(last), count };
 }
 
 /** n · window of the event day / window of the days, within 4/5 and 6/5, as a fraction: [over, under]. */
@@ -102,6 +106,16 @@ function tellReference(reference, events) {
   good(`${expected.length} rows of ${events.length} events equal the gateway's baselines: days, sums, window and ratio, as integers`);
 }
 
+/** The rest of the file, and whether every reading of it is in the database, once. */
+async function tellAllReadings(evening, lastMs, count) {
+  await evening.play(lastMs + HOUR_MS);
+  progressDone();
+  const stored = evening.world.sql('SELECT count(*) FROM reading');
+  const intervals = evening.world.sql('SELECT count(DISTINCT (meter, channel, start_at)) FROM reading');
+  if (Number(stored) !== count || Number(intervals) !== count) throw new Error(`${stored} readings of ${intervals} intervals are stored, the file has ${count}`);
+  good(`all ${count} readings of the file came over MQTT and are stored, none twice`);
+}
+
 async function bidForCalled(evening, eventId, plan) {
   for (const group of evening.scene.groups.filter((entry) => plan.called.includes(entry.members[0].meter))) {
     const body = { group: group.group, price_micros_per_kwh: group.price_micros_per_kwh, min_activation_pct: 100, power_w: plan.needW.map(() => ORDER_W) };
@@ -141,7 +155,7 @@ function eventPlan(row, reference) {
 export function replayScene(dir, wanted) {
   const file = path.join(dir, 'readings_summer_94d.csv');
   if (!fs.existsSync(file)) throw new Error(`${file} is not there: --data needs the folder meters_sgsc_30min`);
-  const { meters, firstMs } = readMeters(file);
+  const { meters, firstMs, lastMs, count } = readMeters(file);
   const golden = fs.readFileSync(path.join(dir, 'baseline_10in10_golden.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
   const all = csv(path.join(dir, 'events.csv'));
   const rows = all.filter((row) => Date.parse(row.start_utc) > firstMs + 14 * SLOT * (HOUR_MS / 2));
@@ -179,6 +193,9 @@ export function replayScene(dir, wanted) {
     replayFile: file,
     steers: false,
     events,
-    atTheEnd: () => tellReference(reference, events),
+    atTheEnd: async (evening) => {
+      tellReference(reference, events);
+      if (!wanted) await tellAllReadings(evening, lastMs, count);
+    },
   };
 }
