@@ -147,13 +147,14 @@ gw_status gw_handle_get_settlement_lines_csv(gw_http_request *request, gw_reply 
     return gw_reply_csv(reply, &out, reterr);
 }
 
-/* The whole evidence holds the readings of everybody in the event: for those who take part. */
+/* The evidence holds the readings of everybody in the event, so a party gets it only when all of
+ * them are its own. */
 gw_status gw_handle_get_evidence(gw_http_request *request, gw_reply *reply, gw_fault *reterr) {
     gw_settlement_row row;
     gw_json json;
     GW_TRY(gw_request_no_query(request, reterr));
     GW_TRY(load_run(request, &row, reterr));
-    GW_TRY(gw_market_takes_part(request, row.event_id, reterr));
+    GW_TRY(gw_market_sees_evidence(request, row.event_id, reterr));
     gw_json_init(&json, request->arena);
     GW_TRY(gw_bundle_write(request->app->flow, request->arena, &row, &json, reterr));
     return gw_reply_json(reply, 200, &json, reterr);

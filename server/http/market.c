@@ -4,6 +4,8 @@
 #include "server/app.h"
 #include "server/db/order_store.h"
 
+enum { ORDERS_MOST = 10000 }; /* far above the bids of one event */
+
 static gw_status copy_uuid(gw_arena *arena, gw_uuid id, const gw_uuid **ret, gw_fault *reterr) {
     gw_uuid *copy = NULL;
     GW_TRY(GW_ARENA_NEW(arena, gw_uuid, 1, &copy, reterr));
@@ -46,11 +48,19 @@ gw_status gw_market_event_id(gw_http_request *request, gw_fields *query, const g
     return copy_uuid(request->arena, id, ret, reterr);
 }
 
-gw_status gw_market_takes_part(gw_http_request *request, gw_uuid event_id, gw_fault *reterr) {
+gw_status gw_market_sees_evidence(gw_http_request *request, gw_uuid event_id, gw_fault *reterr) {
     const gw_text party = gw_auth_filter(&request->identity);
     if (party.length == 0) return gw_ok();
-    const gw_order_filter filter = {.event_id = &event_id, .party = party, .limit = 1};
+    const gw_order_filter filter = {.event_id = &event_id, .limit = ORDERS_MOST};
     gw_order_list orders;
+    int own = 0;
     GW_TRY(gw_order_load_list(request->app->db, request->arena, &filter, &orders, reterr));
-    return orders.count > 0 ? gw_ok() : gw_fail(reterr, GW_CODE_NOT_FOUND);
+    for (int at = 0; at < orders.count; at++)
+        if (gw_text_equal(orders.items[at].party, party)) own++;
+    if (own == 0) return gw_fail(reterr, GW_CODE_NOT_FOUND);
+    if (own == orders.count) return gw_ok();
+    return gw_hint(reterr,
+                   gw_fail_with(reterr, GW_CODE_FORBIDDEN, NULL,
+                                "the evidence holds readings of other parties' customers"),
+                   "Read your own lines; an auditor named by the operator gets the whole.");
 }

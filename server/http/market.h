@@ -25,6 +25,7 @@ GW_MUST_CHECK gw_status gw_market_page_close(gw_http_request *request, gw_reply 
 /* Optional query parameter event_id; NULL when absent. */
 GW_MUST_CHECK gw_status gw_market_event_id(gw_http_request *request, gw_fields *query,
                                            const gw_uuid **ret, gw_fault *reterr);
-/* GW_CODE_NOT_FOUND unless the caller sees everything or its party has an order in the event. */
-GW_MUST_CHECK gw_status gw_market_takes_part(gw_http_request *request, gw_uuid event_id,
-                                             gw_fault *reterr);
+/* Who may read the evidence of an event: callers without a party, and a party all of whose orders
+ * the event's are. GW_CODE_NOT_FOUND: it has none; GW_CODE_FORBIDDEN: others have some too. */
+GW_MUST_CHECK gw_status gw_market_sees_evidence(gw_http_request *request, gw_uuid event_id,
+                                                gw_fault *reterr);
