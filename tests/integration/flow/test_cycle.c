@@ -88,8 +88,7 @@ static void the_money_is_what_the_rules_say(void **state) {
 }
 
 /* Yesterday M-1 was called and used half of what it uses otherwise. */
-static void call_yesterday(market *self) {
-    (void)self;
+static void call_yesterday(void) {
     market_sql(
         "INSERT INTO request SELECT '019bd9a0-0000-7000-8000-00000000000a', 'POSTED', 'T-1',"
         "  'OPERATOR', '2026-01-19T16:30Z', '2026-01-19T18:30Z', 1800, 500000, 0, 1000000,"
@@ -119,7 +118,7 @@ static int64_t count_in_evidence(const char *text) {
 
 static void a_day_on_which_the_meter_was_called_is_no_reference_day(void **state) {
     market *self = *state;
-    call_yesterday(self);
+    call_yesterday();
     const gw_uuid event_id = market_commit(self);
     settle_evening(self);
     assert_true(gw_text_is(newest_run(self, event_id).own_event_days, "EXCLUDED"));
@@ -130,7 +129,7 @@ static void a_day_on_which_the_meter_was_called_is_no_reference_day(void **state
 
 static void a_request_may_keep_the_days_on_which_its_meters_were_called(void **state) {
     market *self = *state;
-    call_yesterday(self);
+    call_yesterday();
     self->own_event_days = GW_OWN_EVENT_DAYS_KEPT;
     const gw_uuid event_id = market_commit(self);
     settle_evening(self);
