@@ -28,25 +28,25 @@ gw_instant market_at(const char *clock); /* "15:00" of 2026-01-20 */
 
 /* Opens a fresh schema in GW_TEST_PG; NULL when anything fails (said on standard error). */
 market *market_open(void);
-void market_close(market *market);
+void market_close(market *self);
 /* Empties every table that the flows write. */
-void market_reset(market *market);
+void market_reset(market *self);
 
 void market_sql(const char *sql);
 /* One number from the database. */
 int64_t market_count(const char *sql);
 
 /* Steps of the plain path; each fails the test when it fails. */
-gw_uuid market_publish(market *market);
-gw_uuid market_bid(market *market, gw_uuid event_id, int group, int64_t price);
-void market_run(market *market, const char *clock);
+gw_uuid market_publish(market *self);
+gw_uuid market_bid(market *self, gw_uuid event_id, int group, int64_t price);
+void market_run(market *self, const char *clock);
 /* Node `index` signs or refuses every proposal that it has not answered. */
-void market_vote(market *market, int index, const char *verdict);
-void market_deliver(market *market);
+void market_vote(market *self, int index, const char *verdict);
+void market_deliver(market *self);
 /* From publishing to a certified commitment with acknowledged orders. */
-gw_uuid market_commit(market *market);
+gw_uuid market_commit(market *self);
 /* Text of one column of the event. */
-const char *market_state(market *market, gw_uuid event_id);
+const char *market_state(market *self, gw_uuid event_id);
 
-gw_status market_try_bid(market *market, gw_uuid event_id, int group, int64_t price,
-                         int64_t power_w, gw_fault *reterr);
+gw_status market_try_bid(market *self, gw_uuid event_id, int group, int64_t price, int64_t power_w,
+                         gw_fault *reterr);
