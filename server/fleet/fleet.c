@@ -103,7 +103,7 @@ static void publish_ack(line *at, const gw_heard_set *set, const char *reason) {
     const int length =
         snprintf(body, sizeof body,
                  "{\"event_id\":\"%s\",\"counter\":%lld,\"accepted\":%s,\"reason\":\"%s\"}",
-                 set->event_id, (long long)set->set_point.counter,
+                 set->set_point.event_id, (long long)set->set_point.counter,
                  reason == NULL ? "true" : "false", reason == NULL ? "" : reason);
     gw_status status = gw_topic_print(&parts, topic, &fault);
     const gw_mqtt_publication publication = {.topic = topic,
@@ -122,8 +122,8 @@ static void answer_set(fleet *owner, const heard *item) {
     const bool taken = gw_member_take_set_point(member, item->set.set_point, now, &reason);
     gw_status status = gw_ok();
     if (!taken && member->device->behaviour == GW_BEHAVIOUR_OPT_OUT)
-        status = gw_member_opt_out(member, owner->arena, item->set.event_id, item->set.set_point,
-                                   now, &fault);
+        status = gw_member_opt_out(member, owner->arena, item->set.set_point.event_id,
+                                   item->set.set_point, now, &fault);
     (void)pthread_mutex_unlock(&owner->lock);
     if (!gw_is_ok(status)) gw_log_fault(GW_LEVEL_ERROR, "fleet.opt-out", GW_TEXT(""), &fault);
     publish_ack(item->at, &item->set, reason);
@@ -138,8 +138,8 @@ static void answer(fleet *owner, const heard *item) {
     (void)pthread_mutex_lock(&owner->lock);
     if (item->kind == GW_TOPIC_RECEIPT)
         gw_member_cover(member, item->receipt.boot, item->receipt.hwm);
-    else if (gw_instant_before(item->stop.at, member->released_from))
-        member->released_from = item->stop.at;
+    else
+        gw_member_release(member, item->stop.event_id, item->stop.at);
     (void)pthread_mutex_unlock(&owner->lock);
 }
 

@@ -30,6 +30,14 @@ static gw_status get_instant(const json_t *root, const char *field, gw_instant *
     return gw_instant_parse(gw_text_from_c(value), ret, reterr);
 }
 
+/* ret: GW_SET_POINT_EVENT_SIZE bytes. */
+static gw_status get_event(const json_t *root, char *ret, gw_fault *reterr) {
+    const char *value = json_string_value(json_object_get(root, "event_id"));
+    if (value == NULL) return unreadable("event_id", reterr);
+    (void)snprintf(ret, GW_SET_POINT_EVENT_SIZE, "%s", value);
+    return gw_ok();
+}
+
 gw_status gw_heard_receipt_parse(gw_bytes payload, gw_heard_receipt *ret, gw_fault *reterr) {
     AUTO_JSON root = load(payload);
     gw_heard_receipt heard = {0};
@@ -42,9 +50,7 @@ gw_status gw_heard_receipt_parse(gw_bytes payload, gw_heard_receipt *ret, gw_fau
 gw_status gw_heard_set_parse(gw_bytes payload, gw_heard_set *ret, gw_fault *reterr) {
     AUTO_JSON root = load(payload);
     gw_heard_set heard = {0};
-    const char *event_id = json_string_value(json_object_get(root, "event_id"));
-    if (event_id == NULL) return unreadable("event_id", reterr);
-    (void)snprintf(heard.event_id, sizeof heard.event_id, "%s", event_id);
+    GW_TRY(get_event(root, heard.set_point.event_id, reterr));
     GW_TRY(get_number(root, "counter", &heard.set_point.counter, reterr));
     GW_TRY(get_number(root, "limit_w", &heard.set_point.limit_w, reterr));
     GW_TRY(get_instant(root, "effective_at", &heard.set_point.effective_at, reterr));
@@ -56,6 +62,7 @@ gw_status gw_heard_set_parse(gw_bytes payload, gw_heard_set *ret, gw_fault *rete
 gw_status gw_heard_stop_parse(gw_bytes payload, gw_heard_stop *ret, gw_fault *reterr) {
     AUTO_JSON root = load(payload);
     gw_heard_stop heard = {0};
+    GW_TRY(get_event(root, heard.event_id, reterr));
     GW_TRY(get_instant(root, "at", &heard.at, reterr));
     *ret = heard;
     return gw_ok();

@@ -15,11 +15,11 @@ typedef struct gw_heard_receipt {
 } gw_heard_receipt;
 
 typedef struct gw_heard_set {
-    char event_id[40];
     gw_set_point set_point;
 } gw_heard_set;
 
 typedef struct gw_heard_stop {
+    char event_id[GW_SET_POINT_EVENT_SIZE];
     gw_instant at;
 } gw_heard_stop;
 

@@ -8,11 +8,8 @@
 enum { READINGS_A_MESSAGE = 96, MINUTE_US = 60000000, GARBAGE_KINDS = 6 };
 
 void gw_member_init(gw_member *member, const gw_fleet_plan *plan, const gw_fleet_device *device) {
-    *member = (gw_member){.device = device,
-                          .boot = 1,
-                          .next_seq = 1,
-                          .metered_until = plan->history_from,
-                          .released_from = {INT64_MAX}};
+    *member = (gw_member){
+        .device = device, .boot = 1, .next_seq = 1, .metered_until = plan->history_from};
 }
 
 bool gw_member_is_online(const gw_member *member, gw_instant now) {
@@ -24,7 +21,6 @@ bool gw_member_is_online(const gw_member *member, gw_instant now) {
 
 gw_house_limit gw_member_limit_at(const gw_member *member, gw_instant minute) {
     const gw_span delay = gw_span_seconds(60 * (int64_t)gw_house_delay_min(&member->device->house));
-    if (!gw_instant_before(minute, member->released_from)) return (gw_house_limit){.active = false};
     for (int at = member->set_point_count - 1; at >= 0; at--) {
         const gw_set_point *set = &member->set_points[at];
         const gw_instant obeyed_from = gw_instant_plus(set->effective_at, delay);
@@ -33,6 +29,14 @@ gw_house_limit gw_member_limit_at(const gw_member *member, gw_instant minute) {
         return (gw_house_limit){.active = true, .limit_w = set->limit_w};
     }
     return (gw_house_limit){.active = false};
+}
+
+void gw_member_release(gw_member *member, const char *event_id, gw_instant at) {
+    for (int i = 0; i < member->set_point_count; i++) {
+        gw_set_point *set = &member->set_points[i];
+        const bool is_longer = gw_instant_before(at, set->expires_at);
+        if (is_longer && strcmp(set->event_id, event_id) == 0) set->expires_at = at;
+    }
 }
 
 static const char *refusal(const gw_member *member, gw_set_point set_point, gw_instant now) {

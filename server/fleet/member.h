@@ -13,7 +13,10 @@
 
 enum { GW_MEMBER_SET_POINTS = 16 };
 
+enum { GW_SET_POINT_EVENT_SIZE = 40 };
+
 typedef struct gw_set_point {
+    char event_id[GW_SET_POINT_EVENT_SIZE];
     int64_t counter;
     gw_instant effective_at;
     gw_instant expires_at;
@@ -34,8 +37,7 @@ typedef struct gw_member {
     int64_t next_seq;
     int64_t covered_seq; /* highest contiguous seq that a receipt covers */
     gw_instant metered_until;
-    gw_instant released_from; /* an emergency stop or recall frees the appliance from here on */
-    int64_t import_rest;      /* watt-minutes below one Wh, carried like a register does */
+    int64_t import_rest; /* watt-minutes below one Wh, carried like a register does */
     int64_t export_rest;
     gw_set_point set_points[GW_MEMBER_SET_POINTS]; /* newest last */
     int set_point_count;
@@ -62,6 +64,10 @@ GW_MUST_CHECK gw_status gw_member_meter(gw_member *member, const gw_fleet_plan *
  * outside the envelope 0 .. rating (negative for a battery). */
 bool gw_member_take_set_point(gw_member *member, gw_set_point set_point, gw_instant now,
                               const char **ret_reason);
+
+/* An emergency stop or recall frees the appliance from `at` on: of this event only, so that the
+ * set-points of a later one are obeyed. */
+void gw_member_release(gw_member *member, const char *event_id, gw_instant at);
 
 /* The set-point in force at a minute; inactive when none is. */
 gw_house_limit gw_member_limit_at(const gw_member *member, gw_instant minute);
