@@ -13,7 +13,10 @@ enum { DATA_DEADLINE_S = 3600, LOCK_FUNDS = 2 };
 
 static gw_status check_need(const gw_request_wish *wish, gw_fault *reterr) {
     size_t count = 0;
-    GW_TRY(gw_period_count(wish->window, gw_span_seconds(wish->interval_s), &count, reterr));
+    gw_fault fault = {0};
+    const gw_span interval = gw_span_seconds(wish->interval_s);
+    const gw_status counted = gw_period_count(wish->window, interval, &count, &fault);
+    if (!gw_is_ok(counted)) return gw_fail_with(reterr, counted.code, "/to", "%s", fault.message);
     if (count > GW_SELECTION_MAX_INTERVALS)
         return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "/to", "%zu intervals are more than %d",
                             count, GW_SELECTION_MAX_INTERVALS);
