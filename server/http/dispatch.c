@@ -20,6 +20,19 @@ void gw_exchange_refuse(gw_exchange *exchange, gw_status outcome, const gw_fault
     gw_reply_problem(&exchange->request, &exchange->reply, &shown);
 }
 
+/* A public page shows more to somebody known; a wrong token shows the public part. While the
+ * database is away nobody can be known: a caller on this machine, who sees the metrics anyway, is
+ * then shown more without any scope. */
+static void identify_visitor(gw_exchange *exchange, gw_text header, bool is_near) {
+    gw_http_request *request = &exchange->request;
+    const gw_token_store *tokens = exchange->server->options.tokens;
+    if (header.length == 0 || tokens == NULL) return;
+    const gw_status known =
+        gw_auth_identify(tokens, request->arena, header, real_now(), &request->identity, NULL);
+    if (is_near && gw_code_is_retryable(known.code))
+        request->identity = (gw_identity){.token_id = GW_TEXT("local")};
+}
+
 static gw_status identify(gw_exchange *exchange, gw_fault *reterr) {
     gw_http_request *request = &exchange->request;
     const gw_token_store *tokens = exchange->server->options.tokens;
@@ -28,14 +41,12 @@ static gw_status identify(gw_exchange *exchange, gw_fault *reterr) {
     /* Behind a proxy on this machine everybody would look local. */
     const bool is_relayed = gw_request_header(request, "X-Forwarded-For").length > 0 ||
                             gw_request_header(request, "Forwarded").length > 0;
-    const bool is_local = (request->match.route->flags & GW_ROUTE_LOCAL) != 0 &&
-                          request->is_loopback && !is_relayed && header.length == 0;
+    const bool is_near = request->is_loopback && !is_relayed;
+    const bool is_local =
+        (request->match.route->flags & GW_ROUTE_LOCAL) != 0 && is_near && header.length == 0;
     if (is_local) return gw_ok();
     if (scopes == GW_SCOPE_NONE) {
-        /* A public page shows more to somebody known; a wrong token shows the public part. */
-        if (header.length > 0 && tokens != NULL)
-            gw_ignore(gw_auth_identify(tokens, request->arena, header, real_now(),
-                                       &request->identity, NULL));
+        identify_visitor(exchange, header, is_near);
         return gw_ok();
     }
     GW_TRY(
