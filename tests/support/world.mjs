@@ -80,6 +80,7 @@ export class World {
   children = []; // { name, process, exited }
   cleanups = [];
   log = () => {};
+  #isStopping = false;
 
   /** dir is emptied. Everything below it goes when `remove` is true at stop. */
   constructor(dir, { remove = true } = {}) {
@@ -123,7 +124,8 @@ export class World {
     const settings = { listen_addresses: '', unix_socket_directories: dir, max_connections: '100', shared_buffers: '128MB', timezone: 'UTC' };
     const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const [command, args] = as(user, postgresProgram('postgres'), ['-D', data, ...flags]);
-    this.start('postgres', command, args, { cwd: '/', stopSignal: 'SIGINT' });
+    this.startDatabase = () => this.start('postgres', command, args, { cwd: '/', stopSignal: 'SIGINT' });
+    this.startDatabase();
     this.database = { dir, user, passwordFile: this.path('database.password'), conninfo: `host=${dir} user=gridwitness dbname=gridwitness` };
     fs.writeFileSync(this.database.passwordFile, password, { mode: 0o600 });
     await until(() => fs.existsSync(path.join(dir, '.s.PGSQL.5432')) && this.sql('SELECT 1', 'postgres') === '1', 'PostgreSQL');
@@ -191,8 +193,14 @@ export class World {
     await this.rpc('evm_setNextBlockTimestamp', [wanted]).catch(() => {});
   }
 
+  /** A start that is under way when everything is ended begins nothing new. */
+  #refuseWhenStopping(name) {
+    if (this.#isStopping) throw new Error(`${name} is not started any more: everything is being ended`);
+  }
+
   /** A child process whose output goes to log/<name>.log. */
   start(name, command, args, options = {}) {
+    this.#refuseWhenStopping(name);
     const output = fs.openSync(this.path('log', `${name}.log`), 'a');
     const child = spawn(command, args, { cwd: options.cwd ?? this.dir, env: options.env ?? process.env, stdio: ['ignore', options.pipe ? 'pipe' : output, output] });
     fs.closeSync(output);
@@ -214,6 +222,7 @@ export class World {
 
   /** A command that ends by itself; throws with its last lines when it fails. */
   run(command, args, options = {}) {
+    this.#refuseWhenStopping(path.basename(command));
     const result = spawnSync(command, args.map(String), { cwd: this.dir, encoding: 'utf8', maxBuffer: 64 << 20, ...options });
     if (result.status === 0 || options.anyStatus) return options.anyStatus ? result : result.stdout;
     const said = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');
@@ -230,6 +239,7 @@ export class World {
 
   /** Ends everything in reverse order and removes what it made, also after a half-failed start. */
   async stop() {
+    this.#isStopping = true;
     for (const entry of this.children.reverse()) await this.stopOne(entry);
     this.children = [];
     for (const cleanup of this.cleanups.reverse()) await cleanup();

@@ -25,7 +25,7 @@ async function main() {
   const dir = path.join(ROOT, 'var', options.data ? 'replay' : 'demo');
   const evening = new Evening({ scene, dir, remove: !process.env.GW_KEEP_FILES, progress });
   const interrupted = new Promise((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new Error('interrupted')));
+    for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => reject(new Error('interrupted'))); // again: once is enough
   });
   announce(scene);
   let status = 0;
