@@ -108,7 +108,7 @@ export class Evening {
   }
 
   deployContracts() {
-    this.gridwitness(['chain', 'deploy', '--config', this.path('gateway.ini'), '--fund-micros', ESCROW_MICROS]);
+    this.gridwitness(['chain', 'deploy', '--config', this.path('gateway.ini'), '--fund-micros', ESCROW_MICROS, '--mint-micros', this.scene.mintMicros ?? ESCROW_MICROS]);
     this.chain = JSON.parse(fs.readFileSync(this.path('chain.json'), 'utf8'));
   }
 
