@@ -129,6 +129,12 @@ export async function audit(evening, run) {
   return { status, text: `${stdout}${stderr}` };
 }
 
+/** A claim of the payee from the audited bundle of a run; gives the micros received. */
+export function claim(evening, run, name) {
+  const said = evening.gridwitness(['chain', 'claim', '--config', evening.path('gateway.ini'), '--bundle', evening.path(`evidence-${run.settlement_id}.json`), '--key', evening.path('keys', `${name}.eth`)]);
+  return Number(/received (\d+) micros/.exec(said)?.[1]);
+}
+
 /** Transactions of an event by kind, as the gateway tells them. */
 export async function transactionsOf(evening, eventId, kind) {
   const { items } = await evening.api.get('/v1/chain/transactions?page_size=200');

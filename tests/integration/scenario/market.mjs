@@ -2,9 +2,10 @@
 // One evening of a small street in which everything that an operator and two aggregators may do, or
 // should not, happens once: refusals at the door, a budget beyond the escrow, a cancellation, a
 // recall, readings that come after the settlement, an emergency stop.
-import { Tally, at, audit, iso, key, linesOf, publish, runsOf, street, terms, transactionsOf, withEvening } from '../../support/scenario.mjs';
+import { Tally, at, audit, claim, iso, key, linesOf, publish, runsOf, street, terms, transactionsOf, withEvening } from '../../support/scenario.mjs';
 
 const LATE_DEVICE = 'dev-003';
+const LATE_METER = 'M-003';
 const RECALLED = { from: '16:00', to: '18:00', gate: '15:00', ack: '15:30', data: '19:00', needW: [14_000, 14_000, 14_000, 14_000], adjustment: 'NONE' };
 const STOPPED = { from: '20:00', to: '22:00', gate: '19:45', ack: '19:50', data: '22:30', needW: [14_000, 14_000, 14_000, 14_000] };
 const NEVER_HELD = { from: '21:00', to: '22:00', gate: '15:30', ack: '16:00', data: '23:00', needW: [5000, 5000] };
@@ -165,8 +166,23 @@ async function recall(eventId) {
   return expectPaidOnly(eventId, ['16:00', '16:30']);
 }
 
+async function tenancyOfMoney(run) {
+  const boreal = evening.apiFor('agg-boreal');
+  const path = `/v1/settlements/${run.settlement_id}`;
+  const { items } = await boreal.get(`${path}/lines?page_size=1000`);
+  tally.same('an aggregator sees its own lines only', [...new Set(items.map((row) => row.party))], ['agg-boreal']);
+  const table = (await boreal.raw('GET', `${path}/lines.csv`)).text;
+  tally.check('also as CSV', table.includes('agg-boreal') && !table.includes('agg-aurora'), table.slice(0, 300));
+  const evidence = (await boreal.raw('GET', `${path}/evidence`)).text;
+  tally.check('and no readings of others\' meters', !new RegExp(`"${LATE_METER}"`).test(evidence), evidence.slice(0, 300));
+}
+
+const lifetimeOf = (run) => evening.api.get(`/v1/settlements/${run.settlement_id}/evidence`).then(({ core }) => Number(core.entitlements.find((row) => row.payee.toLowerCase() === evening.accounts['agg-aurora'].toLowerCase()).lifetime_micros));
+
 async function lateReadings(eventId, first) {
   const { api } = evening;
+  const before = await lifetimeOf(first);
+  tally.same('a claim pays the first run', claim(evening, first, 'agg-aurora'), before);
   await evening.play(at('19:25')); // the device has its line again at 19:20
   const marked = (await runsOf(evening, eventId))[0];
   tally.check('late readings mark the settlement', marked.inputs_changed && Number(marked.difference_micros) > 0, JSON.stringify(marked));
@@ -182,6 +198,7 @@ async function lateReadings(eventId, first) {
   tally.check('the second root follows from the first', two.previous_root === one.entitlement_root);
   tally.same('two settlements of the event are on the chain', (await transactionsOf(evening, eventId, 'CHAIN_SETTLE')).length, 2);
   const [old, now] = [await audit(evening, one), await audit(evening, two)];
+  tally.same('the next claim pays the difference only', claim(evening, two, 'agg-aurora'), (await lifetimeOf(two)) - before);
   tally.check('gwverify agrees with the newest run', now.status === 0 && now.text.includes('this is the newest run'), now.text.slice(-600));
   tally.check('gwverify says of the first that another followed', old.status === 0 && /followed|superseded|later run/.test(old.text), old.text.slice(-600));
 }
@@ -213,6 +230,7 @@ async function play(booted) {
   await evening.play(at('15:30'));
   await tally.scenario('after the gate', () => afterTheGate(recalled, bid));
   const first = await tally.scenario('a recall', () => recall(recalled));
+  if (first) await tally.scenario('money is nobody else\'s to see', () => tenancyOfMoney(first));
   if (first) await tally.scenario('readings after the settlement', () => lateReadings(recalled, first));
   await tally.scenario('an emergency stop', emergencyEvening);
 }

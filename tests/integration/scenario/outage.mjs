@@ -115,6 +115,29 @@ async function brokerAway() {
   await expectBack('broker');
 }
 
+/** As after a power cut: the gateway is up first, everything that it needs comes later. */
+async function gatewayFirst() {
+  const chain = child('anvil').process;
+  await evening.play(at('17:30'));
+  chain.kill('SIGSTOP');
+  await end('postgres');
+  await end('mosquitto');
+  evening.killGateway();
+  const names = ['broker', 'chain', 'database'];
+  let last = null;
+  const degraded = async () => {
+    last = await readiness().catch(() => null);
+    const down = (last?.parts ?? []).filter((row) => row.state === 'down').map((row) => row.name);
+    return JSON.stringify(down.sort()) === JSON.stringify(names);
+  };
+  const told = await until(degraded, 'all three to be down', NOTICE_MS).catch(() => false);
+  tally.check('a gateway that starts alone starts, and says what is away', told && last.http === 200 && last.status === 'degraded', JSON.stringify(last));
+  chain.kill('SIGCONT');
+  evening.world.startBroker();
+  evening.world.startDatabase();
+  await expectBack('rest');
+}
+
 async function chainAwayAgain() {
   await evening.play(at('17:59'));
   await instantWith('18:00', 'gateway', async () => {
@@ -150,6 +173,7 @@ async function play(booted) {
   await tally.scenario('the chain is away when the orders are promised', () => chainAway(eventId));
   await tally.scenario('the database is away during delivery', databaseAway);
   await tally.scenario('the broker is away during delivery', brokerAway);
+  await tally.scenario('the gateway starts before everything else', gatewayFirst);
   await tally.scenario('the chain is away at the settlement', chainAwayAgain);
   await tally.scenario('the evening ends as if nothing had been', () => expectWhole(eventId));
 }
