@@ -76,6 +76,27 @@ const own = (user, file) => {
 const as = (user, command, args) =>
   user ? ['setpriv', [`--reuid=${user}`, `--regid=${user}`, '--init-groups', command, ...args]] : [command, args];
 
+const PIDS = 'pids'; // the owner first, then its children: number and start time
+
+/** When a process started, in clock ticks; null when there is none of that number. */
+function startOf(pid) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
+  } catch {
+    return null;
+  }
+}
+
+/** Ends what a run that was killed has left; refuses a directory that a living run owns. */
+function endLeftovers(dir) {
+  const file = path.join(dir, PIDS);
+  if (!fs.existsSync(file)) return;
+  const rows = fs.readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split(' '));
+  const alive = ([pid, start]) => start !== 'null' && startOf(pid) === start;
+  if (alive(rows[0]) && rows[0][0] !== String(process.pid)) throw new Error(`${dir} is in use by process ${rows[0][0]}: wait for it, or end it`);
+  for (const row of rows.slice(1).filter(alive)) process.kill(Number(row[0]), 'SIGKILL');
+}
+
 export class World {
   children = []; // { name, process, exited }
   cleanups = [];
@@ -86,9 +107,11 @@ export class World {
   constructor(dir, { remove = true } = {}) {
     this.dir = dir;
     this.remove = remove;
-    fs.rmSync(dir, { recursive: true, force: true });
+    endLeftovers(dir);
+    fs.rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
     fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
     fs.mkdirSync(this.path('log'));
+    fs.writeFileSync(this.path(PIDS), `${process.pid} ${startOf(process.pid)}\n`);
   }
 
   path(...parts) {
@@ -217,6 +240,7 @@ export class World {
       });
     });
     this.children.push(entry);
+    fs.appendFileSync(this.path(PIDS), `${child.pid} ${startOf(child.pid)}\n`);
     return entry;
   }
 
