@@ -25,12 +25,8 @@ async function main() {
   const dir = path.join(ROOT, 'var', options.data ? 'replay' : 'demo');
   const evening = new Evening({ scene, dir, remove: !process.env.GW_KEEP_FILES, progress });
   const interrupted = new Promise((_, reject) => {
-<<<<<<< Updated upstream
     for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => reject(new Error('interrupted'))); // again: once is enough
-=======
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => reject(new Error('interrupted')));
     process.stdout.on('error', () => reject(new Error('nobody reads what the demo says any more')));
->>>>>>> Stashed changes
   });
   announce(scene);
   let status = 0;
