@@ -17,7 +17,7 @@ bundle() {
     file=var/evidence/$1.json
     name=$1
     shift
-    [ "$file" -nt build/release/gridwitness ] ||
+    [ -n "$(find "$file" -newer build/release/gridwitness 2>/dev/null)" ] ||
         GW_BUNDLE_OUT=$PWD/$file sh tools/demo/demo.sh --headless "$@" >"var/log/evidence-$name.log" 2>&1 || {
         tail -n 20 "var/log/evidence-$name.log" >&2
         return 1
