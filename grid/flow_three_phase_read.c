@@ -75,6 +75,30 @@ static void read_edge(const gw_flow_three_phase *flow, gw_flow_edge edge, const 
     state->loss_w += ends->loss_w[edge.element];
 }
 
+static bool is_plain(const gw_net_branch *branch) {
+    return branch->b1_s == 0 && branch->g1_s == 0 && branch->b0_s == 0 && branch->g0_s == 0;
+}
+
+/* Most branches charge nothing: what goes in at one end comes out at the other. */
+static void read_plain(const gw_flow_three_phase *flow, uint32_t number, const gw_triple *into_from,
+                       gw_flow_state *state) {
+    const gw_net_branch *branch = &flow->net->branches[number];
+    const gw_phasor *v_from = gw_flow_three_phase_voltage(flow, branch->from);
+    const gw_phasor *v_to = gw_flow_three_phase_voltage(flow, branch->to);
+    const double amperes = base_a(flow, branch->from);
+    const size_t at = (size_t)number * GW_NET_PHASES;
+    double lost = 0;
+    for (size_t phase = 0; phase < GW_NET_PHASES; phase++) {
+        const gw_phasor current = into_from->at[phase];
+        const gw_phasor drop = gw_phasor_subtract(v_from[phase], v_to[phase]);
+        lost += drop.re * current.re + drop.im * current.im;
+        state->branches.from_a[at + phase] = gw_phasor_scale(current, amperes);
+        state->branches.to_a[at + phase] = gw_phasor_scale(current, -amperes);
+    }
+    state->branches.loss_w[number] = lost * (GW_FLOW_BASE_VA / 3);
+    state->loss_w += state->branches.loss_w[number];
+}
+
 static void read_source(const gw_flow_three_phase *flow, uint32_t source, const gw_triple *current,
                         gw_flow_state *state) {
     const gw_triple v = voltage_at(flow, flow->net->sources[source].node);
@@ -95,7 +119,11 @@ static void read_tree(const gw_flow_three_phase *flow, gw_flow_state *state) {
             edge.part == GW_FLOW_TRANSFORMER ? gw_three_drawn(flow, &flow->turns[next]) : down;
         next += edge.part == GW_FLOW_TRANSFORMER ? 1 : 0;
         const gw_triple into[2] = {edge.is_reversed ? up : drawn, edge.is_reversed ? drawn : up};
-        read_edge(flow, edge, into, state);
+        if (edge.part == GW_FLOW_BRANCH && is_plain(&flow->net->branches[edge.element])) {
+            read_plain(flow, edge.element, &into[0], state);
+        } else {
+            read_edge(flow, edge, into, state);
+        }
     }
 }
 
@@ -115,6 +143,7 @@ static void read_links(const gw_flow_three_phase *flow, gw_flow_state *state) {
 static void read_stubs(const gw_flow_three_phase *flow, gw_flow_state *state) {
     for (size_t at = 0; at < flow->net->branch_count; at++) {
         const gw_net_branch *branch = &flow->net->branches[at];
+        if (!branch->open_from && !branch->open_to) continue;
         const gw_flow_stub stub = gw_flow_stub_make(flow->net, branch);
         if (!stub.is_live) continue;
         const end live = {.node = stub.node, .y1 = stub.y1, .y0 = stub.y0};

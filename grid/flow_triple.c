@@ -21,10 +21,11 @@ gw_sequences gw_sequences_of(const gw_triple *phases) {
                           .negative = gw_phasor_scale(sum_turned(a, c, b), 1.0 / 3)};
 }
 
-gw_triple gw_triple_of(const gw_sequences *it) {
-    return (gw_triple){{gw_phasor_add(gw_phasor_add(it->zero, it->positive), it->negative),
-                        sum_turned(it->zero, it->negative, it->positive),
-                        sum_turned(it->zero, it->positive, it->negative)}};
+gw_triple gw_triple_of(const gw_sequences *sequences) {
+    return (gw_triple){
+        {gw_phasor_add(gw_phasor_add(sequences->zero, sequences->positive), sequences->negative),
+         sum_turned(sequences->zero, sequences->negative, sequences->positive),
+         sum_turned(sequences->zero, sequences->positive, sequences->negative)}};
 }
 
 gw_triple gw_coupling_apply(const gw_coupling *coupling, const gw_triple *to) {

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Power flows per second on one core, against the figures of docs/BENCHMARKS.md. Measures the
+ * libraries of the release build; tests/bench/grid.sh links and starts it.
+ */
+#include "base/writer.h"
+#include "grid/flow_balanced.h"
+#include "grid/flow_three_phase.h"
+#include "server/gridfile/gw_net.h"
+#include "tests/support/grid_data.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <time.h>
+
+enum { MINUTES = 1440, LOADS = 55, ROUNDS = 7, MILLION = 1000000 };
+
+static const size_t arena_cap = 8UL * 1024 * 1024 * 1024;
+
+/* Time of this process on a core: the machine may have other work. */
+static double now_s(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void must(gw_status status, const gw_fault *fault) {
+    if (gw_is_ok(status)) return;
+    (void)fprintf(stderr, "%s: %s\n", fault->subject, fault->message);
+    assert(gw_is_ok(status));
+}
+
+/* One line: what was reached, what is asked for, and the ratio: above 1 is better than asked. */
+static int show(const char *what, const char *got, const char *asked, double ratio) {
+    (void)printf("%-46s %14s %14s %8.2f\n", what, got, asked, ratio);
+    return ratio >= 1 ? 0 : 1;
+}
+
+static int bench_33_bus(void) {
+    enum { FLOWS = 100000 };
+    gw_fault fault = {0};
+    gw_flow_balanced *flow = NULL;
+    char got[32];
+    double best = 0;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    const gw_net net = grid_data_net(arena, "minimal/case33bw.net.json");
+    must(gw_flow_balanced_build(arena, &net, &flow, &fault), &fault);
+    const gw_flow_options options = {.tolerance_pu = 1e-8};
+    for (int round = 0; round < ROUNDS; round++) {
+        const double began = now_s();
+        for (int at = 0; at < FLOWS; at++)
+            if (gw_flow_balanced_solve(flow, &options).verdict != GW_FLOW_SOLVED) return 1;
+        const double rate = FLOWS / (now_s() - began);
+        best = rate > best ? rate : best;
+    }
+    (void)snprintf(got, sizeof got, "%.0f /s", best);
+    return show("33 nodes, balanced, cold, 1e-8 pu", got, "400000 /s", best / 400000);
+}
+
+typedef struct day {
+    gw_net net;
+    gw_flow_three_phase *flow;
+    gw_flow_state state;
+    double power_w[MINUTES][LOADS];
+} day;
+
+static void open_day(gw_arena *arena, day *it) {
+    gw_fault fault = {0};
+    const grid_table profiles =
+        grid_table_read(arena, "ieee_european_lv/csv_v2/load_profiles_1min_kw.csv", ',');
+    it->net = grid_data_net(arena, "minimal/ieee_european_lv_0566.net.json");
+    for (size_t minute = 0; minute < MINUTES; minute++)
+        for (size_t at = 0; at < LOADS; at++)
+            it->power_w[minute][at] =
+                1000 * grid_number(profiles.cells[minute * profiles.columns + at + 1]);
+    must(gw_flow_three_phase_build(arena, &it->net, &it->flow, &fault), &fault);
+    must(gw_flow_state_make(arena, &it->net, GW_NET_PHASES, &it->state, &fault), &fault);
+}
+
+/* Seconds for the day; with or without losses and currents at both ends of every branch. */
+static double run_day(day *it, gw_flow_start start, int reads) {
+    static const double tangent = 0.32868410517886315;
+    const double began = now_s();
+    for (size_t minute = 0; minute < MINUTES; minute++) {
+        const gw_flow_options options = {.tolerance_pu = 1e-8,
+                                         .start = minute == 0 ? GW_FLOW_FLAT : start};
+        for (size_t at = 0; at < LOADS; at++) {
+            it->net.points[at].p_w = it->power_w[minute][at];
+            it->net.points[at].q_var = it->power_w[minute][at] * tangent;
+        }
+        gw_flow_three_phase_load(it->flow);
+        const gw_flow_outcome outcome = gw_flow_three_phase_solve(it->flow, &options);
+        assert(outcome.verdict == GW_FLOW_SOLVED);
+        if (reads != 0) gw_flow_three_phase_read(it->flow, &it->state);
+    }
+    return now_s() - began;
+}
+
+static int bench_day(day *it, const char *what, gw_flow_start start, int reads) {
+    char got[32];
+    double best = 1e9;
+    for (int round = 0; round < ROUNDS; round++) {
+        const double took = run_day(it, start, reads);
+        best = took < best ? took : best;
+    }
+    (void)snprintf(got, sizeof got, "%.1f ms", best * 1000);
+    return show(what, got, "100 ms", 0.1 / best);
+}
+
+static int bench_days(void) {
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    day *it = NULL;
+    gw_fault fault = {0};
+    must(GW_ARENA_NEW(arena, day, 1, &it, &fault), &fault);
+    open_day(arena, it);
+    (void)bench_day(it, "European LV day, cold, voltages", GW_FLOW_FLAT, 0);
+    (void)bench_day(it, "European LV day, warm, voltages", GW_FLOW_WARM, 0);
+    return bench_day(it, "European LV day, cold, voltages and currents", GW_FLOW_FLAT, 1);
+}
+
+/* A feeder of a million nodes: each hangs on the one half as far from the source. */
+static gw_bytes write_million(gw_arena *arena) {
+    gw_writer out;
+    gw_bytes bytes;
+    gw_fault fault = {0};
+    gw_writer_init(&out, arena);
+    gw_write_c(&out,
+               "{\"format\":\"gw-net\",\"version\":1,\"model\":\"balanced\",\"source\":{\"id\":"
+               "\"s\",\"node\":\"n0\",\"u_pu\":1},\"nodes\":[{\"id\":\"n0\",\"un_v\":400}");
+    for (int at = 1; at < MILLION; at++)
+        gw_write_format(&out, ",\n{\"id\":\"n%d\",\"un_v\":400}", at);
+    gw_write_c(&out, "],\"branches\":[");
+    for (int at = 1; at < MILLION; at++)
+        gw_write_format(&out,
+                        "%s\n{\"id\":\"b%d\",\"from\":\"n%d\",\"to\":\"n%d\",\"r1_ohm\":1e-6,"
+                        "\"x1_ohm\":1e-6}",
+                        at == 1 ? "" : ",", at, (at - 1) / 2, at);
+    gw_write_c(&out, "],\"points\":[{\"id\":\"p\",\"node\":\"n999999\",\"p_w\":5000}]}");
+    must(gw_writer_end(&out, &bytes, &fault), &fault);
+    return bytes;
+}
+
+static int bench_million(void) {
+    gw_net net;
+    gw_fault fault = {0};
+    gw_flow_balanced *flow = NULL;
+    char got[32];
+    GW_AUTO_ARENA text = gw_arena_open(arena_cap);
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    const gw_bytes file = write_million(text);
+    const double began = now_s();
+    must(gw_net_parse(arena, file, &net, &fault), &fault);
+    must(gw_flow_balanced_build(arena, &net, &flow, &fault), &fault);
+    const gw_flow_outcome outcome = gw_flow_balanced_solve(flow, &(gw_flow_options){0});
+    assert(outcome.verdict == GW_FLOW_SOLVED);
+    (void)snprintf(got, sizeof got, "%.1f s", now_s() - began);
+    (void)printf("%-46s %14s %10zu MiB besides the file's %zu MiB\n",
+                 "a million nodes, from file to voltages", got, gw_arena_used(arena) >> 20,
+                 file.length >> 20);
+    return 0;
+}
+
+int main(void) {
+    if (!grid_data_there()) return GRID_SKIPPED;
+    (void)printf("%-46s %14s %14s %8s\n", "", "reached", "asked", "ratio");
+    int missed = bench_33_bus();
+    missed += bench_days();
+    missed += bench_million();
+    return missed == 0 ? 0 : 1;
+}
