@@ -250,7 +250,7 @@ export class World {
     const result = spawnSync(command, args.map(String), { cwd: this.dir, encoding: 'utf8', maxBuffer: 64 << 20, ...options });
     if (result.status === 0 || options.anyStatus) return options.anyStatus ? result : result.stdout;
     const said = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-12).join('\n');
-    throw new Error(`${path.basename(command)} ${args.slice(0, 3).join(' ')} ended with ${result.status ?? result.error}: ${said}`);
+    throw new Error(`${path.basename(command)} ${args.slice(0, 3).join(' ')} ended with ${result.status ?? result.signal ?? result.error}: ${said}`);
   }
 
   async stopOne(entry) {
