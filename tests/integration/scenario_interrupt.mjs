@@ -19,8 +19,12 @@ const tally = new Tally();
 
 /** The demo in a process group of its own, like a terminal's foreground job. */
 function demo(tree, args, asUser = null) {
-  const [command, rest] = asUser ? ['setpriv', [`--reuid=${asUser}`, `--regid=${asUser}`, '--init-groups', 'sh', 'tools/demo/demo.sh']] : ['./run', ['demo']];
-  const child = spawn(command, [...rest, ...args], { cwd: tree, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const script = 'tools/demo/demo.sh';
+  return follow(tree, asUser ? ['setpriv', `--reuid=${asUser}`, `--regid=${asUser}`, '--init-groups', 'sh', script, ...args] : ['./run', 'demo', ...args]);
+}
+
+function follow(tree, [command, ...args]) {
+  const child = spawn(command, args, { cwd: tree, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const run = { child, text: '', exit: null };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (run.text += data));
   run.ended = new Promise((resolve) => child.on('close', (code, signal) => resolve((run.exit = { code, signal }))));
@@ -86,6 +90,15 @@ async function inTheMiddle(name, tree, { words, waitMs = 0, asUser = null }) {
   return tally.check(`${name}: its logs stay`, fs.existsSync(path.join(tree, 'var', LOGS)));
 }
 
+/** kill -9 of the demo alone: nobody is left to end its parts, so the next run does it. */
+async function killed() {
+  const run = follow(ROOT, [process.execPath, 'tools/demo/demo.mjs', '--headless']);
+  const heard = await hears(run, 'Devices deliver');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  tally.check('a demo that is killed leaves its parts behind', heard && stillRunning(ROOT).length > 0, run.text.slice(-400));
+}
+
 async function keptRun() {
   const before = present(ROOT);
   const run = demo(ROOT, ['--keep']);
@@ -132,6 +145,7 @@ async function asOrdinaryUser() {
 }
 
 await tally.scenario('Ctrl-C while the parts start', () => inTheMiddle('early', ROOT, { words: 'Starting the real parts', waitMs: 1500 }));
-await tally.scenario('a whole run that is kept', keptRun);
+await tally.scenario('a run that is killed', killed);
+await tally.scenario('a whole run after it, kept', keptRun);
 await tally.scenario('Ctrl-C in the middle, as an ordinary user', asOrdinaryUser);
 process.exit(tally.end());
