@@ -11,7 +11,7 @@
 
 #include "grid/flow_network.h"
 
-enum { GW_PLACE_DARK = UINT32_MAX };
+#define GW_PLACE_DARK UINT32_MAX
 
 typedef enum gw_flow_part { GW_FLOW_SOURCE, GW_FLOW_TRANSFORMER, GW_FLOW_BRANCH } gw_flow_part;
 
