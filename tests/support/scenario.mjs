@@ -70,6 +70,8 @@ export function street(change = {}) {
 export async function withEvening(scene, tally, work) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'gw-scenario-'));
   const evening = new Evening({ scene, dir, remove: !process.env.GW_KEEP_FILES });
+  const interrupted = () => evening.stop().finally(() => process.exit(1));
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.once(signal, interrupted);
   try {
     await evening.boot();
     await evening.instant(scene.opensMs);
