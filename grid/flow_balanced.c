@@ -4,6 +4,8 @@
 #include "grid/flow_element.h"
 #include "grid/flow_tree.h"
 
+#include <string.h>
+
 static const double band_low_pu = 0.7;
 static const double band_high_pu = 1.2;
 static const double tolerance_usual_pu = 1e-10;
@@ -40,6 +42,7 @@ struct gw_flow_balanced {
     gw_phasor *frame;
     gw_phasor *voltage;
     gw_phasor *current;
+    gw_phasor *kept;  /* with loops: the loads' currents between two sweeps */
     gw_phasor *shunt; /* of branches and transformers, without the points' */
     steady *steadies;
     size_t steady_count;
@@ -51,8 +54,6 @@ struct gw_flow_balanced {
 static const gw_phasor none = {0, 0};
 
 static void add_to(gw_phasor *sum, gw_phasor term) { *sum = gw_phasor_add(*sum, term); }
-
-/* ---- building ---- */
 
 static gw_phasor turn_of(const gw_flow_element *element) {
     return gw_phasor_scale(gw_phasor_turn(-30.0 * element->clock), element->ratio);
@@ -152,8 +153,6 @@ static void make_links(gw_flow_balanced *flow) {
                                  gw_phasor_scale(element.z1, 1 / gw_phasor_square(frame_to)), none};
     }
 }
-
-/* ---- sweeping ---- */
 
 static void collect(gw_flow_balanced *flow) {
     const place *places = flow->places;
@@ -278,6 +277,24 @@ static size_t count_switched(const gw_flow_balanced *flow) {
     return count;
 }
 
+/* With loops the sweep is done twice for the same loads: the first finds the loops' currents. One
+ * that corrected them a sweep late would not settle near the limit of what can be carried. */
+static double sweep(gw_flow_balanced *flow, limits band) {
+    const size_t size = flow->tree.place_count * sizeof *flow->current;
+    double change = 0;
+    if (flow->tree.link_count > 0) {
+        memcpy(flow->kept, flow->current, size);
+        inject_links(flow);
+        collect(flow);
+        change = spread(flow, band);
+        change = larger(change, close_loops(flow));
+        memcpy(flow->current, flow->kept, size);
+        inject_links(flow);
+    }
+    collect(flow);
+    return larger(change, spread(flow, band));
+}
+
 gw_flow_outcome gw_flow_balanced_solve(gw_flow_balanced *flow, const gw_flow_options *options) {
     const double tolerance = options->tolerance_pu > 0 ? options->tolerance_pu : tolerance_usual_pu;
     const int most = options->iterations_most > 0 ? options->iterations_most : ITERATIONS_USUAL;
@@ -286,11 +303,7 @@ gw_flow_outcome gw_flow_balanced_solve(gw_flow_balanced *flow, const gw_flow_opt
     set_out(flow, options);
     while (outcome.iterations < most) {
         outcome.iterations++;
-        if (flow->tree.link_count > 0) inject_links(flow);
-        collect(flow);
-        outcome.change_pu = spread(flow, band);
-        if (flow->tree.link_count > 0)
-            outcome.change_pu = larger(outcome.change_pu, close_loops(flow));
+        outcome.change_pu = sweep(flow, band);
         if (outcome.change_pu < tolerance * tolerance) break;
     }
     if (outcome.change_pu < tolerance * tolerance && is_finite(flow))
@@ -299,8 +312,6 @@ gw_flow_outcome gw_flow_balanced_solve(gw_flow_balanced *flow, const gw_flow_opt
     outcome.switched = count_switched(flow);
     return outcome;
 }
-
-/* ---- loops ---- */
 
 /* What one unit of current in one link does to the gaps of all: a column of the loops' impedance.
  */
@@ -328,6 +339,7 @@ static gw_status take_room(gw_arena *arena, gw_flow_balanced *flow, gw_fault *re
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, count, &flow->frame, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, count, &flow->voltage, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, count, &flow->current, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_phasor, order > 0 ? count : 0, &flow->kept, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, count, &flow->shunt, reterr));
     GW_TRY(GW_ARENA_NEW(arena, steady, count_steadies(flow->net), &flow->steadies, reterr));
     GW_TRY(GW_ARENA_NEW(arena, link, order, &flow->links, reterr));
@@ -351,8 +363,6 @@ gw_status gw_flow_balanced_build(gw_arena *arena, const gw_net *net, gw_flow_bal
     *ret = flow;
     return gw_ok();
 }
-
-/* ---- reading ---- */
 
 bool gw_flow_balanced_is_live(const gw_flow_balanced *flow, uint32_t node) {
     return flow->tree.place_of[node] != GW_PLACE_DARK;

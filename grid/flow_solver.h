@@ -16,7 +16,7 @@ typedef enum gw_flow_verdict { GW_FLOW_SOLVED, GW_FLOW_INFEASIBLE } gw_flow_verd
 typedef enum gw_flow_start { GW_FLOW_FLAT, GW_FLOW_WARM } gw_flow_start;
 
 /* Constant power at every voltage, or constant impedance outside 0.7 to 1.2 of the nominal voltage.
- * With the band nearly everything has a solution, so a verdict is taken without it. */
+ * With the band much settles that no customer could use, so a verdict is taken without it. */
 typedef enum gw_flow_band { GW_FLOW_CONSTANT, GW_FLOW_BANDED } gw_flow_band;
 
 typedef struct gw_flow_options {

@@ -5,6 +5,7 @@
 #include "grid/flow_three_phase_inside.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const double band_low_pu = 0.7;
 static const double band_high_pu = 1.2;
@@ -379,6 +380,24 @@ static size_t count_switched(const gw_flow_three_phase *flow) {
     return count;
 }
 
+/* With loops the sweep is done twice for the same loads: the first finds the loops' currents. One
+ * that corrected them a sweep late would not settle near the limit of what can be carried. */
+static double sweep(gw_flow_three_phase *flow) {
+    const size_t size = flow->tree.place_count * sizeof *flow->current;
+    double change = 0;
+    if (flow->tree.link_count > 0) {
+        memcpy(flow->kept, flow->current, size);
+        inject_links(flow);
+        collect(flow);
+        change = spread(flow);
+        change = larger(change, close_loops(flow));
+        memcpy(flow->current, flow->kept, size);
+        inject_links(flow);
+    }
+    collect(flow);
+    return larger(change, spread(flow));
+}
+
 gw_flow_outcome gw_flow_three_phase_solve(gw_flow_three_phase *flow,
                                           const gw_flow_options *options) {
     const double tolerance = options->tolerance_pu > 0 ? options->tolerance_pu : tolerance_usual_pu;
@@ -388,12 +407,8 @@ gw_flow_outcome gw_flow_three_phase_solve(gw_flow_three_phase *flow,
     set_out(flow, options);
     while (outcome.iterations < most) {
         outcome.iterations++;
-        if (flow->tree.link_count > 0) inject_links(flow);
-        collect(flow);
-        outcome.change_pu = spread(flow);
+        outcome.change_pu = sweep(flow);
         add_loads(flow, band);
-        if (flow->tree.link_count > 0)
-            outcome.change_pu = larger(outcome.change_pu, close_loops(flow));
         if (outcome.change_pu < tolerance * tolerance) break;
     }
     if (outcome.change_pu < tolerance * tolerance && is_finite(flow))
@@ -410,6 +425,7 @@ static gw_status take_room(gw_arena *arena, gw_flow_three_phase *flow, gw_fault 
     GW_TRY(GW_ARENA_NEW(arena, gw_three_turn, flow->net->transformer_count, &flow->turns, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_triple, count, &flow->voltage, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_triple, count, &flow->current, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_triple, order > 0 ? count : 0, &flow->kept, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_coupling, count, &flow->shunts, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_three_load, flow->net->point_count * GW_NET_PHASES, &flow->loads,
                         reterr));

@@ -51,6 +51,7 @@ struct gw_flow_three_phase {
     size_t turn_count;
     gw_triple *voltage;
     gw_triple *current;
+    gw_triple *kept;     /* with loops: the loads' currents between two sweeps */
     gw_coupling *shunts; /* by place */
     gw_three_load *loads;
     size_t load_count;

@@ -99,6 +99,24 @@ static void a_ring_carries_half_on_each_side(void **state) {
     assert_true(away(found.source_va[0].re, found.load_va.re + found.loss_w) < 1e-6);
 }
 
+/* Two equal lines side by side carry what one of half the impedance does, up to the limit. */
+static void a_loop_is_carried_as_far_as_without_one(void **state) {
+    (void)state;
+    small_net it;
+    gw_flow_state found;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    small_chain(&it, 2);
+    it.branches[1] = it.branches[0] = small_line(0, 1);
+    it.branches[0].x1_ohm = it.branches[1].x1_ohm = 0;
+    it.net.branch_count = 2;
+    it.points[0].q_var = 0;
+    it.points[0].p_w = 0.24 / (0.05 / 0.16) * 1e6;
+    assert_int_equal(solve(arena, &it.net, GW_FLOW_CONSTANT, &found).verdict, GW_FLOW_SOLVED);
+    assert_true(away(gw_phasor_size(found.node_v[1]), 0.6) < 1e-8);
+    it.points[0].p_w = 0.26 / (0.05 / 0.16) * 1e6;
+    assert_int_equal(solve(arena, &it.net, GW_FLOW_CONSTANT, &found).verdict, GW_FLOW_INFEASIBLE);
+}
+
 static void a_second_source_takes_its_share(void **state) {
     (void)state;
     small_net it;
@@ -184,6 +202,7 @@ int main(void) {
         cmocka_unit_test(too_much_load_is_infeasible),
         cmocka_unit_test(kinds_of_load_follow_the_voltage),
         cmocka_unit_test(a_ring_carries_half_on_each_side),
+        cmocka_unit_test(a_loop_is_carried_as_far_as_without_one),
         cmocka_unit_test(a_second_source_takes_its_share),
         cmocka_unit_test(it_does_not_matter_which_way_a_transformer_is_fed),
         cmocka_unit_test(dark_nodes_have_no_voltage_and_take_nothing),

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `gridwitness grid solve` as a person types it: tables, refusals, verdict and exit statuses.
+set -eu
+cd "$(dirname "$0")/../.."
+gridwitness=$PWD/${GW_TEST_BUILD:-build/dev}/gridwitness
+if [ ! -x "$gridwitness" ]; then
+    echo "0 passed, 0 failed, 1 skipped"
+    exit 77
+fi
+mkdir -p var
+work=$(mktemp -d "$PWD/var/grid-solve.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+passed=0
+failed=0
+small=tests/fuzz/corpus/gw_net/balanced.json
+
+# try <what> <wanted status> <wanted text> <arguments...>
+try() {
+    what=$1 wanted=$2 text=$3
+    shift 3
+    code=0
+    "$gridwitness" grid "$@" >"$work/out" 2>&1 || code=$?
+    if [ "$code" = "$wanted" ] && grep -q -e "$text" "$work/out"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'not as promised: %s (status %s):\n' "$what" "$code"
+        head -n 5 "$work/out"
+    fi
+}
+
+try 'a network is solved' 0 '^solved in [0-9]* sweeps' solve "$small"
+try 'three phases show their unbalance' 0 'unbalance' solve tests/fuzz/corpus/gw_net/three_phase.json
+try 'a table has as many rows as wanted' 0 '^transformer ' solve "$small" --rows 1
+sed 's/"p_w":3000/"p_w":6e5/' "$small" >"$work/overload.json"
+try 'an overload is infeasible' 1 '^infeasible: ' solve "$work/overload.json"
+try 'in the band it is solved and said' 0 'loads outside 0.7 to 1.2' solve --banded "$work/overload.json"
+sed 's/"from":"c"/"from":"x"/' "$small" >"$work/unknown.json"
+try 'a fault has its pointer' 1 '/branches/1/from: there is no such node' solve "$work/unknown.json"
+try 'a missing file is told' 1 'cannot be opened' solve "$work/none.json"
+try 'a folder is no file' 1 'no regular file' solve "$work"
+try 'no file is wrong use' 2 '^usage: ' solve
+try 'another verb is wrong use' 2 '^usage: ' need "$small"
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" = 0 ]
