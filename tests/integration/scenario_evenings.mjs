@@ -4,11 +4,13 @@
 // blocks. Each prints its own counts.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
+const HERE = path.dirname(fileURLToPath(import.meta.url)); // node 18 has no import.meta.dirname
 const SCENARIOS = ['market.mjs', 'outage.mjs'];
 
 function run(name) {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'scenario', name)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path.join(HERE, 'scenario', name)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += data));
   return new Promise((resolve) => {
