@@ -98,7 +98,7 @@ part_scripts() {
     node --test $tests
 }
 
-part_fuzz() { run_fuzz 3; }
+part_fuzz() { GW_FUZZ_RUNS=20000 run_fuzz 10; }
 
 # The demo's last bundle stays, for tests/torture/demo_evidence.sh.
 leave_evidence() {
