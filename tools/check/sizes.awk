@@ -1,9 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # Lengths of files and functions. Layout is fixed by the formatters, so a function ends at the first
-# closing brace with the indent of its head. -v most_file and -v most_function change the limits.
+# closing brace with the indent of its head. For what clang-tidy does not read (shell, JavaScript,
+# Solidity, SQL) decisions are counted too: branches, loops, and the links of a condition.
+# -v most_file, most_function and most_decisions change the limits.
 BEGIN {
     if (most_file == 0) most_file = 500
     if (most_function == 0) most_function = 60
+    if (most_decisions == 0) most_decisions = 20
+    word["js"] = "(^|[^A-Za-z_])(if|for|while|case|catch) *[(]?|&&|[|][|]|[?][?]| [?] "
+    word["sol"] = word["js"]
+    word["sh"] = "(^|[ ;(])(if|elif|for|while|until|case) |&&|[|][|]"
+    word["sql"] = "(^|[^A-Za-z_])(AND|OR|WHEN|JOIN|UNION|EXISTS)($|[^A-Za-z_])"
+}
+function count_decisions(line) {
+    if (!(kind in word) || line ~ /^ *(\/\/|#|--|\*|\/\*)/) return
+    decisions += gsub(word[kind], "&", line)
 }
 function kind_of(name) {
     if (name ~ /\.[ch]$/) return "c"
@@ -16,20 +27,25 @@ function kind_of(name) {
 function close_function(last) {
     if (opened > 0 && last - opened + 1 > most_function)
         printf "%s:%d: %d lines in one function, the limit is %d\n", file, opened, last - opened + 1, most_function
+    if (opened > 0 && decisions > most_decisions)
+        printf "%s:%d: %d decisions in one function, the limit is %d\n", file, opened, decisions, most_decisions
     opened = 0
+    decisions = 0
 }
 function close_file() {
     if (file == "") return
     if (kind == "sql") close_function(lines)
     if (lines > most_file) printf "%s:1: %d lines, the limit is %d\n", file, lines, most_file
 }
-FNR == 1 { close_file(); file = FILENAME; kind = kind_of(file); opened = 0; head = 0 }
+FNR == 1 { close_file(); file = FILENAME; kind = kind_of(file); opened = 0; head = 0; decisions = 0 }
 { lines = FNR }
 kind == "sql" {
     if ($0 ~ /^-- name:/) { close_function(FNR - 1); opened = FNR }
+    if (opened > 0) count_decisions($0)
     next
 }
 opened > 0 {
+    count_decisions($0)
     if (match($0, /^ */) && RLENGTH == indent && substr($0, indent + 1, 1) == "}") close_function(FNR)
     next
 }
