@@ -33,11 +33,17 @@ typedef enum gw_net_load { GW_NET_POWER, GW_NET_CURRENT, GW_NET_IMPEDANCE } gw_n
 /* Phases of a point; 0 means all three alike. */
 enum { GW_NET_PHASE_A = 1, GW_NET_PHASE_B = 2, GW_NET_PHASE_C = 4, GW_NET_PHASES = 3 };
 
+/* Where a node is drawn: nowhere, in a plan without meaning, or at longitude x and latitude y. */
+typedef enum gw_net_place { GW_NET_NOWHERE, GW_NET_SCHEMATIC, GW_NET_GEOGRAPHIC } gw_net_place;
+
 typedef struct gw_net_node {
     gw_text id;
     double un_v;
     double vmin_pu; /* 0: no limit */
     double vmax_pu; /* 0: no limit */
+    gw_net_place place;
+    double x;
+    double y;
 } gw_net_node;
 
 typedef struct gw_net_branch {

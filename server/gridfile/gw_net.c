@@ -32,6 +32,14 @@ static gw_status malformed(const file *in, const char *subject, const char *what
 
 /* ---- entries ---- */
 
+static void read_place(gw_item *item, gw_net_node *node) {
+    const bool is_geographic = gw_item_has(item, "lon");
+    if (!is_geographic && !gw_item_has(item, "x")) return;
+    node->place = is_geographic ? GW_NET_GEOGRAPHIC : GW_NET_SCHEMATIC;
+    node->x = gw_item_number(item, is_geographic ? "lon" : "x");
+    node->y = gw_item_number(item, is_geographic ? "lat" : "y");
+}
+
 static void read_node(file *in, gw_item *item, void *record) {
     gw_net_node *node = record;
     (void)in;
@@ -39,6 +47,7 @@ static void read_node(file *in, gw_item *item, void *record) {
     node->un_v = gw_item_number(item, "un_v");
     node->vmin_pu = gw_item_number_or(item, "vmin_pu", 0);
     node->vmax_pu = gw_item_number_or(item, "vmax_pu", 0);
+    read_place(item, node);
 }
 
 static void read_open_ends(gw_item *item, gw_net_branch *branch) {
@@ -155,6 +164,8 @@ static void read_transformer(file *in, gw_item *item, void *record) {
         read_shift(item, it);
     }
     read_tap(item, it);
+    static const char *const circuits[] = {"t", "pi"};
+    it->is_pi = gw_item_word(item, "magnetising", circuits, COUNT_OF(circuits)) == 1;
 }
 
 static unsigned phase_of(char letter) {

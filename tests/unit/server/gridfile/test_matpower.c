@@ -41,7 +41,7 @@ static void read_buses(solved_case *it, const char *name, double base_mva) {
         const double q = grid_table_number(&it->buses, at, "qd_mvar") * 1e6 / base_mva;
         const double g = grid_table_number(&it->buses, at, "gs") * 1e6 / base_mva;
         const double b = grid_table_number(&it->buses, at, "bs") * 1e6 / base_mva;
-        net->nodes[at] = (gw_net_node){grid_table_text(&it->buses, at, "bus"), un_v, 0, 0};
+        net->nodes[at] = (gw_net_node){.id = grid_table_text(&it->buses, at, "bus"), .un_v = un_v};
         net->points[net->point_count++] = (gw_net_point){.node = at, .p_w = p, .q_var = q};
         net->points[net->point_count++] =
             (gw_net_point){.node = at, .load = GW_NET_IMPEDANCE, .p_w = g, .q_var = -b};
