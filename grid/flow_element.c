@@ -41,7 +41,7 @@ static gw_phasor scaled(double re, double im, double factor) {
 
 static gw_flow_element make_branch(const gw_net *net, const gw_net_branch *branch) {
     const double to_pu = ohm_to_pu(net->nodes[branch->from].un_v);
-    gw_flow_element made = {.ratio = 1};
+    gw_flow_element made = {.ratio = 1, .zero_ratio = 1};
     made.z1 = scaled(branch->r1_ohm, branch->x1_ohm, to_pu);
     made.y1_from = made.y1_to = scaled(branch->g1_s, branch->b1_s, 0.5 / to_pu);
     made.z0 = made.z1;
@@ -52,7 +52,7 @@ static gw_flow_element make_branch(const gw_net *net, const gw_net_branch *branc
 }
 
 static gw_flow_element make_source(const gw_net *net, const gw_net_source *source) {
-    gw_flow_element made = {.ratio = 1};
+    gw_flow_element made = {.ratio = 1, .zero_ratio = 1};
     if (source->isc3_a == 0) return made;
     const double root_3 = 2 * half_root_3;
     const double un_v = net->nodes[source->node].un_v;
@@ -68,14 +68,11 @@ static double leg(double hypotenuse, double other) {
     return square > 0 ? __builtin_sqrt(square) : 0;
 }
 
-static gw_flow_zero zero_of(const gw_net_transformer *it) {
-    const bool is_from_grounded = it->from_winding == GW_NET_WYE_GROUNDED;
-    const bool is_to_grounded = it->to_winding == GW_NET_WYE_GROUNDED;
-    if (is_from_grounded && is_to_grounded) return GW_FLOW_ZERO_THROUGH;
-    if (is_to_grounded && it->from_winding == GW_NET_DELTA) return GW_FLOW_ZERO_TO_GROUND;
-    if (is_from_grounded && it->to_winding == GW_NET_DELTA) return GW_FLOW_ZERO_FROM_GROUND;
-    return GW_FLOW_ZERO_BLOCKED;
+static bool is_grounded(gw_net_winding winding) {
+    return winding == GW_NET_WYE_GROUNDED || winding == GW_NET_ZIGZAG_GROUNDED;
 }
+
+static bool is_none(gw_phasor y) { return y.re == 0 && y.im == 0; }
 
 /* A magnetising branch in the middle (T) as the equal one at both ends: wye to delta. */
 static void spread_middle(gw_phasor y, gw_phasor *z, gw_phasor *y_end) {
@@ -86,6 +83,73 @@ static void spread_middle(gw_phasor y, gw_phasor *z, gw_phasor *y_end) {
     *z = gw_phasor_add(*z, gw_phasor_multiply(square, y));
 }
 
+/* The zero sequence of a transformer, in the base of the `to` end: series impedance, magnetising
+ * admittance and three times the earthing impedance of either star point. */
+typedef struct zero_parts {
+    gw_phasor series;
+    gw_phasor y;
+    gw_phasor earth_from;
+    gw_phasor earth_to;
+} zero_parts;
+
+/* What a winding gives its own node. A delta on the other side lets the zero sequence current flow,
+ * a zigzag lets it flow by itself through about a tenth of the short-circuit impedance, and
+ * otherwise only the magnetising branch does. */
+static gw_phasor ground_of(const zero_parts *parts, gw_net_winding own, gw_net_winding other,
+                           gw_phasor earth) {
+    static const double zigzag_share = 0.1;
+    const gw_phasor one = {1, 0};
+    gw_phasor y = parts->y;
+    if (!is_grounded(own)) return (gw_phasor){0, 0};
+    if (own == GW_NET_ZIGZAG_GROUNDED)
+        return gw_phasor_divide(one,
+                                gw_phasor_add(gw_phasor_scale(parts->series, zigzag_share), earth));
+    if (other == GW_NET_DELTA) y = gw_phasor_add(y, gw_phasor_divide(one, parts->series));
+    if (is_none(y)) return y;
+    return gw_phasor_divide(one, gw_phasor_add(gw_phasor_divide(one, y), earth));
+}
+
+static gw_flow_zero zero_of(const gw_flow_element *made) {
+    const bool has_from = !is_none(made->ground_from);
+    const bool has_to = !is_none(made->ground_to);
+    if (has_from && has_to) return GW_FLOW_ZERO_BOTH_GROUND;
+    if (has_to) return GW_FLOW_ZERO_TO_GROUND;
+    return has_from ? GW_FLOW_ZERO_FROM_GROUND : GW_FLOW_ZERO_BLOCKED;
+}
+
+static void spread_zero(const zero_parts *parts, bool is_pi, gw_flow_element *made) {
+    made->zero = GW_FLOW_ZERO_THROUGH;
+    made->z0 = gw_phasor_add(parts->series, gw_phasor_add(parts->earth_from, parts->earth_to));
+    if (is_none(parts->y)) return;
+    made->y0_to = gw_phasor_scale(parts->y, 0.5);
+    if (!is_pi) spread_middle(parts->y, &made->z0, &made->y0_to);
+    made->y0_from = gw_phasor_scale(made->y0_to, made->ratio * made->ratio);
+}
+
+/* Ref: power-grid-model, "Components", transformer: zero sequence by winding. */
+static void make_zero(const gw_net_transformer *it, const zero_parts *parts,
+                      gw_flow_element *made) {
+    const gw_phasor one = {1, 0};
+    const bool is_turned = it->clock % 4 == 2; /* 2, 6 and 10: the windings are reversed */
+    made->zero_ratio = is_turned ? -made->ratio : made->ratio;
+    if (it->from_winding == GW_NET_WYE_GROUNDED && it->to_winding == GW_NET_WYE_GROUNDED) {
+        spread_zero(parts, it->is_pi, made);
+        return;
+    }
+    made->ground_to = ground_of(parts, it->to_winding, it->from_winding, parts->earth_to);
+    const gw_phasor from = ground_of(parts, it->from_winding, it->to_winding, parts->earth_from);
+    made->ground_from = gw_phasor_scale(from, made->ratio * made->ratio);
+    made->zero = zero_of(made);
+    if (made->zero == GW_FLOW_ZERO_BLOCKED) made->z0 = made->z1;
+    if (!is_none(from)) made->z0 = gw_phasor_divide(one, from);
+    if (!is_none(made->ground_to)) made->z0 = gw_phasor_divide(one, made->ground_to);
+}
+
+/* Of the base of the transformer's `to` end. */
+static gw_phasor magnetise(double conductance, double absolute, double own_to_pu) {
+    return scaled(conductance, -leg(absolute, conductance), 1.0 / own_to_pu);
+}
+
 static gw_flow_element make_transformer(const gw_net *net, const gw_net_transformer *it) {
     const double tap = 1 + it->tap_steps * it->tap_step_pct / 100;
     const double u1_v = it->tap_at_to ? it->u1_v : it->u1_v * tap;
@@ -93,14 +157,20 @@ static gw_flow_element make_transformer(const gw_net *net, const gw_net_transfor
     const double un_from_v = net->nodes[it->from].un_v;
     const double un_to_v = net->nodes[it->to].un_v;
     const double resistance = it->pk_w / it->sn_va;
-    const double conductance = it->p0_w / it->sn_va;
     const double own_to_pu = u2_v * u2_v / it->sn_va * ohm_to_pu(un_to_v);
-    const gw_phasor y = scaled(conductance, -leg(it->i0_pct / 100, conductance), 1.0 / own_to_pu);
-    gw_flow_element made = {.clock = it->clock, .zero = zero_of(it)};
+    const gw_phasor y = magnetise(it->p0_w / it->sn_va, it->i0_pct / 100, own_to_pu);
+    gw_flow_element made = {.clock = it->clock};
     made.ratio = un_from_v / u1_v * (u2_v / un_to_v);
     made.z1 = scaled(resistance, leg(it->uk_pct / 100, resistance), own_to_pu);
-    made.z0 = made.z1;
-    if (y.re == 0 && y.im == 0) return made;
+    const double from_to_pu = 3 * ohm_to_pu(un_from_v) * made.ratio * made.ratio;
+    const double to_to_pu = 3 * ohm_to_pu(un_to_v);
+    const zero_parts zero = {
+        .series = made.z1,
+        .y = magnetise(it->p0_zero_w / it->sn_va, it->i0_zero_pct / 100, own_to_pu),
+        .earth_from = scaled(it->r_ground_from_ohm, it->x_ground_from_ohm, from_to_pu),
+        .earth_to = scaled(it->r_ground_to_ohm, it->x_ground_to_ohm, to_to_pu)};
+    make_zero(it, &zero, &made);
+    if (is_none(y)) return made;
     made.y1_to = gw_phasor_scale(y, 0.5);
     if (!it->is_pi) spread_middle(y, &made.z1, &made.y1_to);
     made.y1_from = gw_phasor_scale(made.y1_to, made.ratio * made.ratio);
@@ -116,7 +186,7 @@ gw_flow_element gw_flow_element_make(const gw_net *net, gw_flow_edge edge) {
 /* Half the charging here, and the other half behind the whole impedance. */
 static gw_phasor open_end(gw_phasor y_end, gw_phasor z) {
     const gw_phasor one = {1, 0};
-    if (y_end.re == 0 && y_end.im == 0) return y_end;
+    if (is_none(y_end)) return y_end;
     const gw_phasor behind = gw_phasor_add(z, gw_phasor_divide(one, y_end));
     return gw_phasor_add(y_end, gw_phasor_divide(one, behind));
 }
@@ -128,5 +198,18 @@ gw_flow_stub gw_flow_stub_make(const gw_net *net, const gw_net_branch *branch) {
     stub.node = branch->open_from ? branch->to : branch->from;
     stub.y1 = open_end(element.y1_from, element.z1);
     stub.y0 = open_end(element.y0_from, element.z0);
+    return stub;
+}
+
+gw_flow_stub gw_flow_stub_transformer(const gw_net *net, const gw_net_transformer *it) {
+    gw_flow_stub stub = {.is_live = it->closed && it->open_from != it->open_to};
+    if (!stub.is_live) return stub;
+    const gw_flow_element made = make_transformer(net, it);
+    const double back = it->open_from ? 1 : made.ratio * made.ratio;
+    const bool is_through = made.zero == GW_FLOW_ZERO_THROUGH;
+    stub.node = it->open_from ? it->to : it->from;
+    stub.y1 = gw_phasor_scale(open_end(made.y1_to, made.z1), back);
+    stub.y0 = gw_phasor_scale(open_end(made.y0_to, made.z0), back);
+    if (!is_through) stub.y0 = it->open_from ? made.ground_to : made.ground_from;
     return stub;
 }

@@ -19,6 +19,7 @@ typedef enum gw_flow_zero {
     GW_FLOW_ZERO_THROUGH,     /* both ends grounded, and everything that is no transformer */
     GW_FLOW_ZERO_TO_GROUND,   /* seen from `to` an impedance to ground, seen from `from` nothing */
     GW_FLOW_ZERO_FROM_GROUND, /* the other way round */
+    GW_FLOW_ZERO_BOTH_GROUND, /* each end an impedance to ground, nothing between them */
     GW_FLOW_ZERO_BLOCKED
 } gw_flow_zero;
 
@@ -32,6 +33,10 @@ typedef struct gw_flow_element {
     gw_phasor y1_to;
     gw_phasor y0_from;
     gw_phasor y0_to;
+    double zero_ratio; /* of the zero sequence where it passes: ratio, or -ratio */
+    gw_phasor
+        ground_from;     /* TO, FROM, BOTH_GROUND: zero sequence admittance of the winding at its */
+    gw_phasor ground_to; /* own node, in the base of that node */
 } gw_flow_element;
 
 gw_flow_element gw_flow_element_make(const gw_net *net, gw_flow_edge edge);
@@ -45,6 +50,7 @@ typedef struct gw_flow_stub {
     gw_phasor y0;
 } gw_flow_stub;
 gw_flow_stub gw_flow_stub_make(const gw_net *net, const gw_net_branch *branch);
+gw_flow_stub gw_flow_stub_transformer(const gw_net *net, const gw_net_transformer *it);
 
 /* u_pu at angle_deg. */
 gw_phasor gw_flow_source_voltage(const gw_net_source *source);

@@ -184,6 +184,24 @@ gw_status gw_net_validate(gw_arena *arena, const gw_net *net, gw_fault *reterr) 
     return check_islands(arena, net, reterr);
 }
 
+static double average(const double *triangle, double times_mutual) {
+    const double own = (triangle[0] + triangle[2] + triangle[5]) / 3;
+    return own + times_mutual * (triangle[1] + triangle[3] + triangle[4]) / 3;
+}
+
+void gw_net_branch_average(gw_net_branch *branch) {
+    const gw_net_matrix *matrix = branch->matrix;
+    branch->has_zero_sequence = true;
+    branch->r1_ohm = average(matrix->r_ohm, -1);
+    branch->x1_ohm = average(matrix->x_ohm, -1);
+    branch->g1_s = average(matrix->g_s, -1);
+    branch->b1_s = average(matrix->b_s, -1);
+    branch->r0_ohm = average(matrix->r_ohm, 2);
+    branch->x0_ohm = average(matrix->x_ohm, 2);
+    branch->g0_s = average(matrix->g_s, 2);
+    branch->b0_s = average(matrix->b_s, 2);
+}
+
 static int compare_names(const void *left, const void *right) {
     const gw_net_name *one = left;
     const gw_net_name *other = right;

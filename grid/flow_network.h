@@ -21,13 +21,20 @@ enum {
     GW_NET_NODES_MOST = 1000000,
     GW_NET_BRANCHES_MOST = 2000000,
     GW_NET_POINTS_MOST = 4000000,
+    GW_NET_SHUNTS_MOST = 1000000,
     GW_NET_SOURCES_MOST = 64,
     GW_NET_LOOPS_MOST = 64
 };
 
 typedef enum gw_net_model { GW_NET_BALANCED, GW_NET_THREE_PHASE } gw_net_model;
 typedef enum gw_net_kind { GW_NET_LINE, GW_NET_CABLE, GW_NET_SWITCH } gw_net_kind;
-typedef enum gw_net_winding { GW_NET_WYE, GW_NET_WYE_GROUNDED, GW_NET_DELTA } gw_net_winding;
+typedef enum gw_net_winding {
+    GW_NET_WYE,
+    GW_NET_WYE_GROUNDED,
+    GW_NET_DELTA,
+    GW_NET_ZIGZAG,
+    GW_NET_ZIGZAG_GROUNDED
+} gw_net_winding;
 typedef enum gw_net_load { GW_NET_POWER, GW_NET_CURRENT, GW_NET_IMPEDANCE } gw_net_load;
 
 /* Phases of a point; 0 means all three alike. */
@@ -45,6 +52,17 @@ typedef struct gw_net_node {
     double x;
     double y;
 } gw_net_node;
+
+/* A line whose phases differ: lower triangles of symmetric matrices in the order aa, ba, bb, ca,
+ * cb, cc. Whole length; half of the admittance stands at each end. A neutral has been reduced
+ * (Kron). */
+enum { GW_NET_TRIANGLE = 6 };
+typedef struct gw_net_matrix {
+    double r_ohm[GW_NET_TRIANGLE];
+    double x_ohm[GW_NET_TRIANGLE];
+    double g_s[GW_NET_TRIANGLE];
+    double b_s[GW_NET_TRIANGLE];
+} gw_net_matrix;
 
 typedef struct gw_net_branch {
     gw_text id;
@@ -64,6 +82,9 @@ typedef struct gw_net_branch {
     double b0_s;
     double g0_s;
     double imax_a; /* 0: no limit */
+    /* NULL: the sequences above say it all. Otherwise a three-phase flow takes this instead and the
+     * sequences are its averages (gw_net_branch_average), which a balanced flow takes. */
+    const gw_net_matrix *matrix;
 } gw_net_branch;
 
 typedef struct gw_net_transformer {
@@ -74,6 +95,8 @@ typedef struct gw_net_transformer {
     gw_net_winding to_winding;
     int clock; /* the `to` side lags by so many times 30 degrees */
     bool closed;
+    bool open_from; /* open at one end only, it is live and magnetised from the other */
+    bool open_to;
     bool is_pi; /* the magnetising branch stands at both ends; otherwise in the middle (T) */
     double sn_va;
     double u1_v;
@@ -85,7 +108,24 @@ typedef struct gw_net_transformer {
     bool tap_at_to;
     double tap_steps; /* pos - neutral */
     double tap_step_pct;
+    double r_ground_from_ohm; /* between a grounded star point and the earth */
+    double x_ground_from_ohm;
+    double r_ground_to_ohm;
+    double x_ground_to_ohm;
+    double i0_zero_pct; /* magnetising branch of the zero sequence */
+    double p0_zero_w;
 } gw_net_transformer;
+
+/* An admittance between a node and the earth. */
+typedef struct gw_net_shunt {
+    gw_text id;
+    uint32_t node;
+    bool closed;
+    double g1_s;
+    double b1_s;
+    double g0_s;
+    double b0_s;
+} gw_net_shunt;
 
 typedef struct gw_net_point {
     gw_text id;
@@ -120,6 +160,11 @@ typedef struct gw_net {
     size_t point_count;
     gw_net_source *sources;
     size_t source_count;
+    gw_net_shunt *shunts;
+    size_t shunt_count;
+    /* A node that no branch could ever reach is dark and a branch may begin and end at one node;
+     * otherwise both are faults. */
+    bool has_islands;
 } gw_net;
 
 /* Refuses what cannot be calculated: no or too many of a kind, numbers that are no numbers or out
@@ -128,6 +173,10 @@ typedef struct gw_net {
  * fault's subject is a JSON pointer into the network file. Ids are looked at by gw_net_index_build.
  */
 GW_MUST_CHECK gw_status gw_net_validate(gw_arena *arena, const gw_net *net, gw_fault *reterr);
+
+/* Sequence data that come closest to the phase matrix: the averages of its diagonal and of the
+ * rest. Ref: Kersting, Distribution System Modeling and Analysis, section 4.1. */
+void gw_net_branch_average(gw_net_branch *branch);
 
 /* Names in order. Borrows the texts. */
 typedef struct gw_net_name {
