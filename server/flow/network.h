@@ -59,7 +59,7 @@ GW_MUST_CHECK gw_status gw_network_head(gw_db *db, gw_arena *arena, gw_text netw
 GW_MUST_CHECK gw_status gw_network_build(gw_arena *arena, gw_bytes document, gw_text overlay,
                                          gw_network *ret, gw_fault *reterr);
 
-/* Place of a point in net.points; GW_CODE_NOT_FOUND names it. Builds its index on every call: for
- * many ids use gw_net_index. */
+/* Place of a point in net.points; GW_CODE_NOT_FOUND names it. Looks through all of them: for many
+ * ids build a gw_net_index. */
 GW_MUST_CHECK gw_status gw_network_find_point(const gw_network *network, gw_text id, uint32_t *ret,
                                               gw_fault *reterr);
