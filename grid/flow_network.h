@@ -131,6 +131,8 @@ typedef struct gw_net_point {
     gw_text id;
     uint32_t node;
     unsigned phases;
+    bool
+        is_phase_unknown; /* on one phase, nobody knows which: `phases` is 0, the power is spread */
     gw_net_load load;
     double p_w;
     double q_var;

@@ -177,10 +177,12 @@ static unsigned phase_of(char letter) {
 static void read_phases(gw_item *item, gw_net_point *point) {
     if (!gw_item_has(item, "phases")) return;
     const gw_text letters = gw_item_text(item, "phases");
+    point->is_phase_unknown = gw_text_is(letters, "?");
+    if (point->is_phase_unknown) return;
     for (size_t at = 0; at < letters.length; at++) {
         const unsigned phase = phase_of(letters.at[at]);
         if (phase == 0 || (point->phases & phase) != 0) {
-            gw_item_blame(item, "phases", "some of A, B and C are wanted, each once");
+            gw_item_blame(item, "phases", "some of A, B and C are wanted, each once, or ?");
             return;
         }
         point->phases |= phase;

@@ -42,6 +42,6 @@ try 'a fault has its pointer' 1 '/branches/1/from: there is no such node' solve 
 try 'a missing file is told' 1 'cannot be opened' solve "$work/none.json"
 try 'a folder is no file' 1 'no regular file' solve "$work"
 try 'no file is wrong use' 2 '^usage: ' solve
-try 'another verb is wrong use' 2 '^usage: ' need "$small"
+try 'another verb is wrong use' 2 '^usage: ' want "$small"
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]

@@ -69,6 +69,19 @@ static void a_network_is_read(void **state) {
     assert_true(net.sources[0].u_pu == 1.05);
 }
 
+static void a_phase_may_be_unknown(void **state) {
+    (void)state;
+    gw_net net;
+    parts with = good;
+    GW_AUTO_ARENA arena = gw_arena_open(1024 * 1024);
+    with.points = "[{\"id\":\"P\",\"node\":\"c\",\"phases\":\"?\",\"p_w\":1}]";
+    assert_true(gw_is_ok(parse(arena, &with, &net, NULL)));
+    assert_true(net.points[0].is_phase_unknown);
+    assert_int_equal(net.points[0].phases, 0);
+    with.points = "[{\"id\":\"P\",\"node\":\"c\",\"phases\":\"A?\",\"p_w\":1}]";
+    expect_fault(&with, "/points/0/phases");
+}
+
 static void every_fault_has_its_pointer(void **state) {
     (void)state;
     parts bad = good;
@@ -147,9 +160,8 @@ static void other_documents_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_network_is_read),
-        cmocka_unit_test(every_fault_has_its_pointer),
-        cmocka_unit_test(a_shift_is_a_clock_number),
+        cmocka_unit_test(a_network_is_read),           cmocka_unit_test(a_phase_may_be_unknown),
+        cmocka_unit_test(every_fault_has_its_pointer), cmocka_unit_test(a_shift_is_a_clock_number),
         cmocka_unit_test(other_documents_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

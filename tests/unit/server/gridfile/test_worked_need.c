@@ -3,7 +3,7 @@
  * The worked example of a need: European LV feeder, minute 566, all loads three times. Which cut
  * lifts the lowest voltage, and by how much: ../shared/data/grid/worked/flex_need_eulv_x3.json.
  */
-#include "grid/flow_sensitivity.h"
+#include "grid/flow_effect.h"
 #include "tests/support/grid_data.h"
 
 #include <setjmp.h>
@@ -28,10 +28,11 @@ typedef struct range {
 } range;
 
 /* Volts per kilowatt at 899.2 over all points of a phase. */
-static range range_of(const gw_net *net, const double *found, unsigned phase, double to_v_per_kw) {
+static range range_of(const gw_net *net, const gw_flow_effect *found, unsigned phase,
+                      double to_v_per_kw) {
     range it = {1e9, -1e9};
     for (size_t at = 0; at < net->point_count; at++) {
-        const double slope = found[at] * to_v_per_kw;
+        const double slope = found[at].low * to_v_per_kw;
         if (net->points[at].phases != phase) continue;
         it.least = slope < it.least ? slope : it.least;
         it.most = slope > it.most ? slope : it.most;
@@ -52,26 +53,27 @@ static void assert_range(range got, const json_t *wanted) {
 static void the_effects_at_the_lowest_node_are_as_worked_out(void **state) {
     (void)state;
     gw_fault fault = {0};
-    double *found = NULL;
+    gw_flow_effects found;
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     const gw_net net = grid_data_net(arena, "minimal/ieee_european_lv_0566.net.json");
     json_t *example = read_example(arena);
     const json_t *effects = json_object_get(example, "dv_worst_v_per_kw_reduction");
-    gw_flow_watch watch = {0, 1};
-    while (!gw_text_is(net.nodes[watch.node].id, "899")) watch.node++;
+    gw_flow_limit limit = {.kind = GW_LIMIT_VOLTAGE_LOW, .phase = 1};
+    while (!gw_text_is(net.nodes[limit.element].id, "899")) limit.element++;
     for (size_t at = 0; at < net.point_count; at++) {
         net.points[at].p_w *= 3;
         net.points[at].q_var *= 3;
     }
     /* the loads of the example are cut with their reactive power */
-    const gw_flow_question question = {&net, &watch, 1, {100}, GW_FLOW_CUT_WHOLE};
-    assert_true(gw_is_ok(gw_flow_sensitivity(arena, &question, &found, &fault)));
-    const double to_v_per_kw = 1000 * net.nodes[watch.node].un_v / 1.7320508075688772935;
-    assert_range(range_of(&net, found, GW_NET_PHASE_A, to_v_per_kw),
+    const gw_flow_question question = {
+        .net = &net, .limits = {&limit, 1}, .cut = GW_FLOW_CUT_WHOLE};
+    assert_true(gw_is_ok(gw_flow_effects_find(arena, &question, &found, &fault)));
+    const double to_v_per_kw = 1000 * net.nodes[limit.element].un_v / 1.7320508075688772935;
+    assert_range(range_of(&net, found.at, GW_NET_PHASE_A, to_v_per_kw),
                  json_object_get(effects, "phase_A_range"));
-    assert_range(range_of(&net, found, GW_NET_PHASE_B, to_v_per_kw),
+    assert_range(range_of(&net, found.at, GW_NET_PHASE_B, to_v_per_kw),
                  json_object_get(effects, "same_phase_range"));
-    assert_range(range_of(&net, found, GW_NET_PHASE_C, to_v_per_kw),
+    assert_range(range_of(&net, found.at, GW_NET_PHASE_C, to_v_per_kw),
                  json_object_get(effects, "phase_C_range"));
     json_decref(example);
 }
