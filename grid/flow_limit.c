@@ -29,12 +29,12 @@ static gw_flow_limit_options complete(const gw_flow_limit_options *given) {
     const unsigned usual = ((1U << GW_LIMIT_KINDS) - 1) & ~(1U << GW_LIMIT_CUSTOMER_UNBALANCE);
     gw_flow_limit_options made = *given;
     if (made.kinds == 0) made.kinds = usual;
-    if (made.voltage_low_pu == 0) made.voltage_low_pu = 0.90;
-    if (made.voltage_high_pu == 0) made.voltage_high_pu = 1.10;
-    if (made.branch_factor == 0) made.branch_factor = 1;
-    if (made.neutral_factor == 0) made.neutral_factor = 1;
-    if (made.transformer_factor == 0) made.transformer_factor = 1;
-    if (made.unbalance == 0) made.unbalance = 0.02;
+    if (made.voltage_low_ppm == 0) made.voltage_low_ppm = 900000;
+    if (made.voltage_high_ppm == 0) made.voltage_high_ppm = 1100000;
+    if (made.branch_ppm == 0) made.branch_ppm = 1000000;
+    if (made.neutral_ppm == 0) made.neutral_ppm = 1000000;
+    if (made.transformer_ppm == 0) made.transformer_ppm = 1000000;
+    if (made.unbalance_ppm == 0) made.unbalance_ppm = 20000;
     if (made.customer_unbalance_va == 0) made.customer_unbalance_va = 4600;
     return made;
 }
@@ -58,13 +58,15 @@ static void add(maker *it, const gw_flow_limit *made) {
     it->count++;
 }
 
+static double ratio_of(int64_t ppm) { return (double)ppm / 1e6; }
+
 static double limit_of_node(const maker *it, const gw_net_node *node, gw_flow_limit_kind kind) {
     const gw_flow_limit_options *options = &it->options;
     if (kind == GW_LIMIT_VOLTAGE_LOW)
-        return node->vmin_pu > 0 ? node->vmin_pu : options->voltage_low_pu;
+        return node->vmin_pu > 0 ? node->vmin_pu : ratio_of(options->voltage_low_ppm);
     if (kind == GW_LIMIT_VOLTAGE_HIGH)
-        return node->vmax_pu > 0 ? node->vmax_pu : options->voltage_high_pu;
-    if (options->voltage_rise_pu > 0) return options->voltage_rise_pu;
+        return node->vmax_pu > 0 ? node->vmax_pu : ratio_of(options->voltage_high_ppm);
+    if (options->voltage_rise_ppm > 0) return ratio_of(options->voltage_rise_ppm);
     return node->un_v <= low_voltage_most_v ? 0.03 : 0.02;
 }
 
@@ -116,7 +118,7 @@ static void add_branches(maker *it) {
         if (it->net->branches[at].imax_a > 0)
             add_phases(it, (gw_flow_limit){.kind = GW_LIMIT_BRANCH_CURRENT,
                                            .element = at,
-                                           .limit = it->options.branch_factor,
+                                           .limit = ratio_of(it->options.branch_ppm),
                                            .id = it->net->branches[at].id});
     if (it->net->model == GW_NET_BALANCED || !wants(it, GW_LIMIT_NEUTRAL_CURRENT)) return;
     for (uint32_t at = 0; at < it->net->branch_count; at++)
@@ -124,7 +126,7 @@ static void add_branches(maker *it) {
             add(it, &(gw_flow_limit){.kind = GW_LIMIT_NEUTRAL_CURRENT,
                                      .element = at,
                                      .phase = GW_FLOW_PHASE_ALL,
-                                     .limit = it->options.neutral_factor,
+                                     .limit = ratio_of(it->options.neutral_ppm),
                                      .id = it->net->branches[at].id});
 }
 
@@ -133,12 +135,13 @@ static void add_transformers(maker *it) {
     for (uint32_t at = 0; at < it->net->transformer_count; at++)
         add_phases(it, (gw_flow_limit){.kind = GW_LIMIT_TRANSFORMER_POWER,
                                        .element = at,
-                                       .limit = it->options.transformer_factor,
+                                       .limit = ratio_of(it->options.transformer_ppm),
                                        .id = it->net->transformers[at].id});
 }
 
 static void add_unbalances(maker *it) {
-    const double limits[] = {it->options.unbalance, it->options.customer_unbalance_va};
+    const double limits[] = {ratio_of(it->options.unbalance_ppm),
+                             (double)it->options.customer_unbalance_va};
     if (it->net->model == GW_NET_BALANCED) return;
     for (gw_flow_limit_kind kind = GW_LIMIT_UNBALANCE; kind < GW_LIMIT_KINDS; kind++)
         for (uint32_t at = 0; at < it->net->node_count && wants(it, kind); at++)

@@ -46,18 +46,18 @@ typedef struct gw_flow_limits {
 /* Where voltages are held: at the phases that supply somebody, or at every phase of every node. */
 typedef enum gw_flow_scope { GW_FLOW_SCOPE_SUPPLY, GW_FLOW_SCOPE_NODES } gw_flow_scope;
 
-/* A zero takes the default that stands beside it. */
+/* A zero takes the default that stands beside it. Integers, so that settings can fill it. */
 typedef struct gw_flow_limit_options {
-    unsigned kinds; /* one bit per kind, 1u << GW_LIMIT_...; all */
+    unsigned kinds; /* one bit per kind, 1u << GW_LIMIT_...; all but the customers' unbalance */
     gw_flow_scope scope;
-    double voltage_low_pu;                   /* where the node says nothing; 0.90 */
-    double voltage_high_pu;                  /* where the node says nothing; 1.10 */
-    double voltage_rise_pu;                  /* 0.03 at nodes up to 1 kV, 0.02 above */
-    double branch_factor;                    /* share of imax_a: laying, ground, grouping; 1 */
-    double neutral_factor;                   /* 1 */
-    double transformer_factor;               /* share of sn_va; 1 */
-    double unbalance;                        /* 0.02 */
-    double customer_unbalance_va;            /* 4600 */
+    int64_t voltage_low_ppm;       /* of nominal, where the node says nothing; 900,000 */
+    int64_t voltage_high_ppm;      /* of nominal, where the node says nothing; 1,100,000 */
+    int64_t voltage_rise_ppm;      /* of nominal; 30,000 at nodes up to 1 kV, 20,000 above */
+    int64_t branch_ppm;            /* of imax_a: laying, ground, grouping; 1,000,000 */
+    int64_t neutral_ppm;           /* of imax_a; 1,000,000 */
+    int64_t transformer_ppm;       /* of sn_va; 1,000,000 */
+    int64_t unbalance_ppm;         /* 20,000 */
+    int64_t customer_unbalance_va; /* 4,600 */
     const gw_flow_state *without_generation; /* gives the rises; NULL: none are made */
 } gw_flow_limit_options;
 

@@ -83,7 +83,7 @@ static void a_balanced_model_has_one_of_each(void **state) {
     it.branches[1].imax_a = 20;
     it.nodes[2].vmin_pu = 0.97;
     const gw_flow_limits limits =
-        limits_of(arena, &it.net, (gw_flow_limit_options){.branch_factor = 0.7});
+        limits_of(arena, &it.net, (gw_flow_limit_options){.branch_ppm = 700000});
     assert_int_equal(limits.count, 3);
     assert_true(limits.at[0].limit == 0.97 && limits.at[0].phase == GW_FLOW_PHASE_ALL);
     assert_true(limits.at[1].limit == 1.10);
