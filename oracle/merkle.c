@@ -29,6 +29,13 @@ gw_word gw_merkle_content(gw_word content_hash, gw_word salt) {
     return gw_merkle_leaf((gw_bytes){words[0].bytes, sizeof words});
 }
 
+gw_word gw_merkle_trade(const gw_trade_leaf *leaf) {
+    const gw_word words[] = {leaf->trade_id, gw_address_word(leaf->seller),
+                             gw_address_word(leaf->buyer), gw_word_from_u64(leaf->accepted_wh),
+                             leaf->salt};
+    return gw_merkle_leaf((gw_bytes){words[0].bytes, sizeof words});
+}
+
 static gw_word hash_pair(gw_word left, gw_word right) {
     const bool ordered = gw_word_compare(left, right) <= 0;
     const gw_word words[] = {ordered ? left : right, ordered ? right : left};

@@ -25,6 +25,18 @@ gw_word gw_merkle_entitlement(gw_address payee, uint64_t lifetime_micros, gw_wor
 /* abi.encode(bytes32 contentHash, bytes32 salt), for commitments and evidence lines. */
 gw_word gw_merkle_content(gw_word content_hash, gw_word salt);
 
+/* One item of a grid clearance as the trade contract opens it. seller and buyer are zero for an
+ * item that is not settled on the chain. */
+typedef struct gw_trade_leaf {
+    gw_word trade_id; /* gw_trade_word() */
+    gw_address seller;
+    gw_address buyer;
+    uint64_t accepted_wh;
+    gw_word salt;
+} gw_trade_leaf;
+/* abi.encode(bytes32 tradeId, address seller, address buyer, uint64 acceptedWh, bytes32 salt) */
+gw_word gw_merkle_trade(const gw_trade_leaf *leaf);
+
 /* At least one leaf, at most 2^24: GW_CODE_INVALID otherwise. */
 GW_MUST_CHECK gw_status gw_merkle_build(gw_arena *arena, const gw_word *leaves, size_t count,
                                         gw_merkle *ret, gw_fault *reterr);

@@ -2,7 +2,7 @@
 #include "oracle/vote.h"
 
 bool gw_vote_slot_equal(const gw_vote_slot *left, const gw_vote_slot *right) {
-    return left->kind == right->kind && gw_uuid_equal(left->event, right->event) &&
+    return left->kind == right->kind && gw_uuid_equal(left->subject, right->subject) &&
            left->revision == right->revision && left->epoch == right->epoch;
 }
 

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The rule against equivocation: for one (kind, event, revision, epoch) a node signs at most one
- * digest, for ever. A split of the nodes leads to the next revision, never to a second signature.
- * The caller makes the record durable before a signature leaves the node. Pure.
- * Ref: DESIGN §13.2; oracle_chain §2.6, crash-recovery equivocation.
+ * The rule against equivocation: for one (kind, subject, revision, epoch) a node signs at most one
+ * digest, for ever. The subject is the event of a commitment or settlement, or the check of a grid
+ * clearance; a check has no revisions (0), so its slot is (check, epoch). A split of the nodes
+ * leads to the next revision, never to a second signature. The caller makes the record durable
+ * before a signature leaves the node. Pure. Ref: DESIGN §13.2; oracle_chain §2.6, crash-recovery
+ * equivocation.
  */
 #pragma once
 
 #include "base/ident.h"
 #include "oracle/word.h"
 
-typedef enum gw_task_kind { GW_TASK_COMMITMENT = 1, GW_TASK_SETTLEMENT = 2 } gw_task_kind;
+/* Numbers of the vote journal: never renumbered. */
+typedef enum gw_task_kind {
+    GW_TASK_COMMITMENT = 1,
+    GW_TASK_SETTLEMENT = 2,
+    GW_TASK_CLEARANCE = 3
+} gw_task_kind;
 
 typedef struct gw_vote_slot {
     gw_task_kind kind;
-    gw_uuid event;
+    gw_uuid subject;
     uint16_t revision;
     uint64_t epoch;
 } gw_vote_slot;

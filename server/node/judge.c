@@ -31,7 +31,7 @@ static void judge_commitment(const gw_core_commitment *core, gw_bytes bytes,
                              const gw_judge_facts *facts, gw_judgement *ret) {
     const gw_commitment statement = gw_core_commitment_statement(core, bytes);
     ret->record.slot = (gw_vote_slot){.kind = GW_TASK_COMMITMENT,
-                                      .event = core->event.event_id,
+                                      .subject = core->event.event_id,
                                       .revision = statement.revision,
                                       .epoch = statement.epoch};
     ret->record.digest = gw_commitment_digest(&facts->domain, &statement);
@@ -123,7 +123,7 @@ static void describe_settlement(const gw_core_settlement *core, gw_bytes bytes,
                                 const gw_judge_facts *facts, gw_judgement *ret) {
     const gw_settlement statement = gw_core_settlement_statement(core, bytes);
     ret->record.slot = (gw_vote_slot){.kind = GW_TASK_SETTLEMENT,
-                                      .event = core->event.event_id,
+                                      .subject = core->event.event_id,
                                       .revision = statement.revision,
                                       .epoch = statement.epoch};
     ret->record.digest = gw_settlement_digest(&facts->domain, &statement);

@@ -49,7 +49,7 @@ static gw_status claim(const gw_node_voice *voice, gw_judgement *judgement, gw_f
     gw_vote_decision decision = GW_VOTE_REFUSE;
     gw_word root = judgement->root;
     if (slot->kind == GW_TASK_SETTLEMENT) {
-        if (!gw_votes_has_commitment(voice->votes, slot->event, root)) {
+        if (!gw_votes_has_commitment(voice->votes, slot->subject, root)) {
             judgement->verdict = GW_VERDICT_COMMITMENT_UNKNOWN;
             (void)snprintf(judgement->detail, sizeof judgement->detail,
                            "this node has not agreed to that commitment");
@@ -61,7 +61,7 @@ static gw_status claim(const gw_node_voice *voice, gw_judgement *judgement, gw_f
     if (decision != GW_VOTE_REFUSE) return gw_ok();
     judgement->verdict = GW_VERDICT_ALREADY_SIGNED_OTHER;
     (void)snprintf(judgement->detail, sizeof judgement->detail,
-                   "another digest is signed for this event, revision and epoch");
+                   "another digest is signed for this event or check, revision and epoch");
     return gw_ok();
 }
 

@@ -54,7 +54,7 @@ static gw_status read_record(gw_bytes bytes, gw_vote_record *ret, gw_word *ret_r
     if (bytes.length != RECORD_SIZE)
         return gw_fail_with(reterr, GW_CODE_MALFORMED, NULL, "a vote record has a wrong size");
     ret->slot.kind = (gw_task_kind)gw_read_u8(&in);
-    memcpy(ret->slot.event.bytes, gw_read_bytes(&in, 16).at, 16);
+    memcpy(ret->slot.subject.bytes, gw_read_bytes(&in, 16).at, 16);
     ret->slot.revision = (uint16_t)gw_read_u32_le(&in);
     ret->slot.epoch = gw_read_u64_le(&in);
     memcpy(ret->digest.bytes, gw_read_bytes(&in, 32).at, 32);
@@ -110,7 +110,7 @@ static gw_status store(gw_votes *votes, const gw_vote_record *record, gw_word ro
     uint64_t lsn = 0;
     gw_writer_init(&out, votes->arena);
     gw_write_u8(&out, (uint8_t)record->slot.kind);
-    gw_write_bytes(&out, record->slot.event.bytes, sizeof record->slot.event.bytes);
+    gw_write_bytes(&out, record->slot.subject.bytes, sizeof record->slot.subject.bytes);
     gw_write_u32_le(&out, record->slot.revision);
     gw_write_u64_le(&out, record->slot.epoch);
     gw_write_bytes(&out, record->digest.bytes, sizeof record->digest.bytes);
@@ -137,7 +137,7 @@ gw_status gw_votes_claim(gw_votes *votes, const gw_vote_record *record, gw_word 
 bool gw_votes_has_commitment(const gw_votes *votes, gw_uuid event, gw_word root) {
     for (size_t at = 0; at < votes->count; at++) {
         const gw_vote_slot *slot = &votes->records[at].slot;
-        if (slot->kind != GW_TASK_COMMITMENT || !gw_uuid_equal(slot->event, event)) continue;
+        if (slot->kind != GW_TASK_COMMITMENT || !gw_uuid_equal(slot->subject, event)) continue;
         if (gw_word_equal(votes->roots[at], root)) return true;
     }
     return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// EIP-712 for the two messages that go on chain, and the hash of an order or line as a leaf. All fields are
+// EIP-712 for the messages that go on chain, and the hash of an order, line or cleared item as a leaf. All fields are
 // static and one word wide, so encoding is padding.
 import { bytesOf, hexOf, joined, wordOf } from './hex.mjs';
 import { keccakBytes, keccakHex, keccakText } from './keccak.mjs';
@@ -10,6 +10,10 @@ export const COMMITMENT = 'Commitment(bytes32 eventId,uint16 revision,uint32 sig
 export const SETTLEMENT = 'Settlement(uint64 sequence,bytes32 eventId,uint16 revision,uint8 runType,uint32 signerSet,uint64 epoch,'
     + 'bytes32 commitmentRoot,bytes32 evidenceRoot,bytes32 entitlementRoot,uint96 total,bytes32 previousRoot,uint64 asOf,'
     + 'bytes32 dataHash)';
+export const CLEARANCE = 'GridClearance(bytes32 checkId,uint32 signerSet,uint64 epoch,bytes32 networkHash,uint64 intervalStart,'
+    + 'uint64 intervalEnd,bytes32 itemsRoot,uint64 expiresAt,bytes32 dataHash)';
+export const TRADE_DELIVERY = 'TradeDelivery(bytes32 checkId,bytes32 tradeId,uint64 deliveredWh,bytes32 dataHash,uint64 epoch,'
+    + 'uint32 signerSet)';
 
 /** One ABI word of a value: bytes32 or address as text, uintN as BigInt within its range. */
 export function encodeWord(type, value) {
@@ -45,9 +49,24 @@ export function typedDigest(domain, type, message) {
     return keccakHex(joined(Uint8Array.of(0x19, 0x01), domain, structHash(type, message)));
 }
 
+function pseudonymOf(label, uuid, rest = '') {
+    const text = new TextEncoder();
+    return keccakHex(joined(text.encode(label), bytesOf(`0x${uuid.replaceAll('-', '')}`), text.encode(rest)));
+}
+
 /** Event id on chain of a UUID. */
 export function eventIdOf(uuid) {
-    return keccakHex(joined(new TextEncoder().encode('gridwitness/event'), bytesOf(`0x${uuid.replaceAll('-', '')}`)));
+    return pseudonymOf('gridwitness/event', uuid);
+}
+
+/** Id on chain of a grid check. */
+export function checkIdOf(uuid) {
+    return pseudonymOf('gridwitness/check', uuid);
+}
+
+/** Id on chain of one item of a grid check. */
+export function tradeIdOf(checkUuid, itemId) {
+    return pseudonymOf('gridwitness/trade', checkUuid, itemId);
 }
 
 /** Leaf over ABI words: hashed twice. */

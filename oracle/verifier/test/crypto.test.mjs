@@ -9,7 +9,9 @@ import { keccakHex, keccakText } from '../src/keccak.mjs';
 import { rootOfProof, treeOf } from '../src/merkle.mjs';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { addressOf, recoverSigner } from '../src/signature.mjs';
-import { COMMITMENT, SETTLEMENT, domainSeparator, encodeWord, eventIdOf, leafOf, typedDigest } from '../src/typed_data.mjs';
+import {
+    CLEARANCE, COMMITMENT, SETTLEMENT, TRADE_DELIVERY, checkIdOf, domainSeparator, encodeWord, eventIdOf, leafOf, tradeIdOf, typedDigest,
+} from '../src/typed_data.mjs';
 import { word } from './support.mjs';
 
 const VECTORS = new URL('../../../../shared/data/chain_vectors/', import.meta.url);
@@ -63,12 +65,14 @@ function messageOf(type, seed) {
     };
 }
 
+const TYPES = { Commitment: COMMITMENT, Settlement: SETTLEMENT, GridClearance: CLEARANCE, TradeDelivery: TRADE_DELIVERY };
+
 test('digests, signers and leaves as ethers makes them', () => {
     const ledger = '0x5c052e0ad15307a71bb434349b2827527c4afc25';
     const wallet = new Wallet(word('key'));
     for (let seed = 0; seed < 50; seed += 1) {
         const domain = { name: 'Gridwitness', version: '1', chainId: BigInt(seed + 1), verifyingContract: ledger };
-        for (const [name, type] of Object.entries({ Commitment: COMMITMENT, Settlement: SETTLEMENT })) {
+        for (const [name, type] of Object.entries(TYPES)) {
             const { fields, message } = messageOf(type, seed);
             const digest = typedDigest(domainSeparator(domain.chainId, ledger), type, message);
             assert.equal(digest, TypedDataEncoder.hash(domain, { [name]: fields }, message));
@@ -95,4 +99,26 @@ test('a value beyond its type is refused, an event id is the hash of prefix and 
     assert.equal(hexOf(encodeWord('uint8', 4n)).slice(-2), '04');
     const expected = keccakHex(new Uint8Array([...new TextEncoder().encode('gridwitness/event'), ...bytesOf('0x019be0c43c0070008000000000000001')]));
     assert.equal(eventIdOf('019be0c4-3c00-7000-8000-000000000001'), expected);
+});
+
+// The values of tests/unit/oracle/test_typed_data.c and test_merkle.c: C and JavaScript sign the same.
+test('a grid clearance and a delivery have the digests of the C side', () => {
+    const domain = domainSeparator(31337n, '0x5fbdb2315678afecb367f032d93f642f64180aa3');
+    const number = (value) => `0x${value.toString(16).padStart(64, '0')}`;
+    const clearance = {
+        checkId: number(1), signerSet: 2n, epoch: 3n, networkHash: number(4), intervalStart: 5n, intervalEnd: 6n,
+        itemsRoot: number(7), expiresAt: 8n, dataHash: number(9),
+    };
+    const delivery = { checkId: number(1), tradeId: number(2), deliveredWh: 3n, dataHash: number(4), epoch: 5n, signerSet: 6n };
+    assert.equal(typedDigest(domain, CLEARANCE, clearance), '0x4e6457583a73546156158b16f0bb9fd9a269687280260964e63ac3655760f9ec');
+    assert.equal(typedDigest(domain, TRADE_DELIVERY, delivery), '0x5845563cab77265bc76d64a7852783d95d88a8517c532c17b0fbae794b5f63f4');
+});
+
+test('check and trade have labelled pseudonyms', () => {
+    const check = '00010203-0405-0607-0809-0a0b0c0d0e0f';
+    assert.equal(checkIdOf(check), '0xa76677eac86b649ba85bf97b23d5be920784e4f871be429e052f55572de05967');
+    assert.equal(tradeIdOf(check, 'trade-1'), '0x3e08db75fcfca2f5f9fe3a1342ba349f6f2b697f5db70e8256f7f13cdb4dfd10');
+    const party = '0x5fbdb2315678afecb367f032d93f642f64180aa3';
+    const leaf = leafOf(['bytes32', checkIdOf(check)], ['address', party], ['address', party], ['uint64', 4000n], ['bytes32', checkIdOf(check)]);
+    assert.equal(leaf, '0x574de148e722e495a076b822150732bc82fb3579e6cd7da00c39a7436704805b');
 });

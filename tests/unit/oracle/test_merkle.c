@@ -55,6 +55,23 @@ static void an_inner_node_is_no_leaf(void **state) {
     assert_false(gw_merkle_verify(gw_merkle_root(&merkle), as_leaf, &empty));
 }
 
+static void a_trade_leaf_is_the_one_of_ethers(void **state) {
+    (void)state; /* abi.encode of ethers 6.17, hashed twice */
+    gw_word word;
+    gw_trade_leaf leaf = {.accepted_wh = 4000};
+    char text[GW_WORD_TEXT_SIZE];
+    assert_true(gw_is_ok(
+        gw_word_parse(GW_TEXT("0xa76677eac86b649ba85bf97b23d5be920784e4f871be429e052f55572de05967"),
+                      &word, NULL)));
+    assert_true(gw_is_ok(gw_address_parse(GW_TEXT("0x5FbDB2315678afecb367f032d93F642f64180aa3"),
+                                          &leaf.seller, NULL)));
+    leaf.trade_id = word;
+    leaf.salt = word;
+    leaf.buyer = leaf.seller;
+    gw_word_print(gw_merkle_trade(&leaf), text);
+    assert_string_equal(text, "0x574de148e722e495a076b822150732bc82fb3579e6cd7da00c39a7436704805b");
+}
+
 static void no_leaves_are_refused(void **state) {
     (void)state;
     GW_AUTO_ARENA arena = gw_arena_open(1 << 20);
@@ -78,6 +95,7 @@ int main(void) {
         cmocka_unit_test(every_leaf_of_every_size_is_proven),
         cmocka_unit_test(the_order_of_the_leaves_changes_nothing),
         cmocka_unit_test(an_inner_node_is_no_leaf),
+        cmocka_unit_test(a_trade_leaf_is_the_one_of_ethers),
         cmocka_unit_test(no_leaves_are_refused),
         cmocka_unit_test(leaves_are_hashed_twice_over_their_abi_form),
     };

@@ -44,7 +44,7 @@ static int close_bench(void **state) {
 
 static gw_vote_record record(uint16_t revision, uint8_t digest) {
     gw_vote_record made = {.slot = {.kind = GW_TASK_SETTLEMENT, .revision = revision}};
-    made.slot.event.bytes[0] = 7;
+    made.slot.subject.bytes[0] = 7;
     made.digest.bytes[31] = digest;
     return made;
 }
@@ -85,8 +85,8 @@ static void only_an_agreed_commitment_is_known(void **state) {
     gw_word other = {{6}};
     assert_true(gw_is_ok(gw_votes_claim(at->votes, &wanted, root, &decision, NULL)));
     reopen(at);
-    assert_true(gw_votes_has_commitment(at->votes, wanted.slot.event, root));
-    assert_false(gw_votes_has_commitment(at->votes, wanted.slot.event, other));
+    assert_true(gw_votes_has_commitment(at->votes, wanted.slot.subject, root));
+    assert_false(gw_votes_has_commitment(at->votes, wanted.slot.subject, other));
 }
 
 int main(void) {
