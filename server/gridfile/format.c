@@ -2,6 +2,8 @@
 #include "server/gridfile/format.h"
 
 #include "server/gridfile/gw_net.h"
+#include "server/gridfile/matpower.h"
+#include "server/gridfile/pandapower.h"
 #include "server/gridfile/pgm.h"
 
 #include <string.h>
@@ -24,6 +26,16 @@ static gw_status parse_pgm(gw_arena *arena, const gw_gridfile *file, gw_net *ret
     return gw_pgm_parse(arena, first_bytes(file), ret, reterr);
 }
 
+static gw_status parse_pandapower(gw_arena *arena, const gw_gridfile *file, gw_net *ret,
+                                  gw_fault *reterr) {
+    return gw_pandapower_parse(arena, first_bytes(file), ret, reterr);
+}
+
+static gw_status parse_matpower(gw_arena *arena, const gw_gridfile *file, gw_net *ret,
+                                gw_fault *reterr) {
+    return gw_matpower_parse(arena, file->parts[0].text, ret, reterr);
+}
+
 /* `ending` and `sign` tell a format from the name and the text of its first part. */
 typedef struct reader {
     const char *name;
@@ -35,6 +47,8 @@ typedef struct reader {
 static const reader formats[GW_GRIDFILE_FORMATS] = {
     [GW_GRIDFILE_GW_NET] = {"gw-net", ".json", "\"gw-net\"", parse_gw_net},
     [GW_GRIDFILE_PGM] = {"pgm", ".json", "\"is_batch\"", parse_pgm},
+    [GW_GRIDFILE_PANDAPOWER] = {"pandapower", ".json", "pandapowerNet", parse_pandapower},
+    [GW_GRIDFILE_MATPOWER] = {"matpower", ".m", "mpc", parse_matpower},
 };
 
 bool gw_gridfile_format_parse(gw_text word, gw_gridfile_format *ret) {
