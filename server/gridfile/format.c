@@ -5,6 +5,7 @@
 #include "server/gridfile/matpower.h"
 #include "server/gridfile/pandapower.h"
 #include "server/gridfile/pgm.h"
+#include "server/gridfile/simbench.h"
 
 #include <string.h>
 
@@ -49,6 +50,7 @@ static const reader formats[GW_GRIDFILE_FORMATS] = {
     [GW_GRIDFILE_PGM] = {"pgm", ".json", "\"is_batch\"", parse_pgm},
     [GW_GRIDFILE_PANDAPOWER] = {"pandapower", ".json", "pandapowerNet", parse_pandapower},
     [GW_GRIDFILE_MATPOWER] = {"matpower", ".m", "mpc", parse_matpower},
+    [GW_GRIDFILE_SIMBENCH] = {"simbench", ".csv", ";", gw_simbench_parse},
 };
 
 bool gw_gridfile_format_parse(gw_text word, gw_gridfile_format *ret) {
@@ -111,5 +113,7 @@ gw_status gw_gridfile_parse(gw_arena *arena, const gw_gridfile *file, gw_net *re
     if (file->part_count == 0 || file->part_count > GW_GRIDFILE_PARTS_MOST)
         return gw_fail_with(reterr, GW_CODE_INVALID, "", "1 to %d files are taken, %zu are there",
                             GW_GRIDFILE_PARTS_MOST, file->part_count);
+    if (formats[file->format].parse == NULL)
+        return gw_fail_with(reterr, GW_CODE_UNSUPPORTED, "", "the format is not read");
     return formats[file->format].parse(arena, file, ret, reterr);
 }

@@ -6,7 +6,8 @@ enum { PARTS = 4 };
 
 /* The first byte chooses the format; a 0x1e begins the next part. What passes can be solved. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const char *const simbench[PARTS] = {"Node.csv", "Line.csv", "LineType.csv", "Load.csv"};
+    static const char *const simbench[PARTS] = {"Node.csv", "Line.csv", "LineType.csv",
+                                                "ExternalNet.csv"};
     gw_gridfile_part parts[PARTS];
     gw_net net;
     gw_fault fault;
