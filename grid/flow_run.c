@@ -24,12 +24,18 @@ gw_status gw_flow_run_build(gw_arena *arena, gw_flow_run *run, gw_fault *reterr)
 }
 
 gw_flow_outcome gw_flow_run_solve(gw_flow_run *run, const gw_flow_options *options) {
+    gw_flow_options chosen = *options;
+    gw_flow_outcome outcome;
+    if (!run->is_solved) chosen.start = GW_FLOW_FLAT;
     if (run->three_phase != NULL) {
         gw_flow_three_phase_load(run->three_phase);
-        return gw_flow_three_phase_solve(run->three_phase, options);
+        outcome = gw_flow_three_phase_solve(run->three_phase, &chosen);
+    } else {
+        gw_flow_balanced_load(run->balanced);
+        outcome = gw_flow_balanced_solve(run->balanced, &chosen);
     }
-    gw_flow_balanced_load(run->balanced);
-    return gw_flow_balanced_solve(run->balanced, options);
+    run->is_solved = outcome.verdict == GW_FLOW_SOLVED;
+    return outcome;
 }
 
 gw_status gw_flow_run_settle(gw_flow_run *run, gw_flow_start start, gw_fault *reterr) {

@@ -14,6 +14,7 @@ typedef struct gw_flow_run {
     size_t phases;
     gw_flow_balanced *balanced; /* one of the two */
     gw_flow_three_phase *three_phase;
+    bool is_solved; /* a warm start has something to start from */
 } gw_flow_run;
 
 /* `spare` more points with no power and place in net.points behind those of the network: give them
@@ -22,7 +23,7 @@ GW_MUST_CHECK gw_status gw_flow_run_open(gw_arena *arena, const gw_net *net, siz
                                          gw_flow_run **ret, gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_flow_run_build(gw_arena *arena, gw_flow_run *run, gw_fault *reterr);
 
-/* Takes the points' power and solves. */
+/* Takes the points' power and solves; from flat when there is no solution to start warm from. */
 gw_flow_outcome gw_flow_run_solve(gw_flow_run *run, const gw_flow_options *options);
 /* The same; GW_CODE_INFEASIBLE when there is no solution. */
 GW_MUST_CHECK gw_status gw_flow_run_settle(gw_flow_run *run, gw_flow_start start, gw_fault *reterr);
