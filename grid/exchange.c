@@ -28,10 +28,15 @@ static gw_status check_range(const char *what, int64_t value, int64_t least, int
 }
 
 static gw_status check_limits(const gw_exchange_problem *problem, gw_fault *reterr) {
-    const size_t count = (size_t)problem->tie_count * problem->interval_count;
-    for (size_t i = 0; i < count; i++) {
+    const size_t ties = (size_t)problem->tie_count * problem->interval_count;
+    const size_t members = (size_t)problem->member_count * problem->interval_count;
+    for (size_t i = 0; i < ties; i++) {
         if (problem->limits[i] == GW_EXCHANGE_NO_LIMIT) continue;
         GW_TRY(check_range("/limits", problem->limits[i], 0, GW_EXCHANGE_MILLIWATT_MOST, reterr));
+    }
+    for (size_t i = 0; problem->least != NULL && i < members; i++) {
+        GW_TRY(check_range("/least", problem->least[i], -GW_EXCHANGE_MILLIWATT_MOST, 0, reterr));
+        GW_TRY(check_range("/most", problem->most[i], 0, GW_EXCHANGE_MILLIWATT_MOST, reterr));
     }
     return gw_ok();
 }
@@ -42,21 +47,22 @@ static gw_status check_problem(const gw_exchange_problem *problem, gw_fault *ret
     GW_TRY(check_range("/penalty", problem->penalty, GW_EXCHANGE_PENALTY_LEAST,
                        GW_EXCHANGE_PENALTY_MOST, reterr));
     GW_TRY(check_range("/stop", problem->stop, 1, GW_EXCHANGE_MILLIWATT_MOST, reterr));
-    if (problem->form == GW_EXCHANGE_FORM_EXCHANGE && problem->tie_count > 0)
+    if (problem->form == GW_EXCHANGE_FORM_EXCHANGE &&
+        (problem->tie_count > 0 || problem->least != NULL))
         return gw_fail_with(reterr, GW_CODE_INVALID, "/ties",
-                            "the exchange form knows no ties: use the consensus form");
+                            "the exchange form knows no limits: use the consensus form");
     return check_limits(problem, reterr);
 }
 
 static gw_status take_room(gw_arena *arena, gw_exchange *made, gw_fault *reterr) {
     const uint32_t members = made->tree.member_count;
     const size_t ties = made->problem.tie_count;
+    made->correction_count = made->count + ties * made->problem.interval_count;
     GW_TRY(GW_ARENA_NEW(arena, int64_t, made->count, &made->agreed, reterr));
     GW_TRY(GW_ARENA_NEW(arena, int64_t, made->count, &made->dual, reterr));
     GW_TRY(GW_ARENA_NEW(arena, int64_t, made->count, &made->wanted, reterr));
     GW_TRY(GW_ARENA_NEW(arena, int64_t, made->count, &made->next, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, int64_t, ties * made->problem.interval_count, &made->corrections,
-                        reterr));
+    GW_TRY(GW_ARENA_NEW(arena, int64_t, made->correction_count, &made->corrections, reterr));
     GW_TRY(GW_ARENA_NEW(arena, int64_t, members, &made->room.fine, reterr));
     return GW_ARENA_NEW(arena, int64_t, ties, &made->room.flows, reterr);
 }
@@ -160,15 +166,21 @@ static void take_mean(const gw_exchange *exchange, uint32_t interval) {
 }
 
 static void project(gw_exchange *exchange, uint32_t interval) {
-    const size_t ties = (size_t)interval * exchange->problem.tie_count;
-    if (exchange->problem.form == GW_EXCHANGE_FORM_EXCHANGE) {
+    const gw_exchange_problem *problem = &exchange->problem;
+    const size_t members = place_of(exchange, interval, 0);
+    const size_t ties = (size_t)interval * problem->tie_count;
+    if (problem->form == GW_EXCHANGE_FORM_EXCHANGE) {
         take_mean(exchange, interval);
         return;
     }
-    exchange->room.corrections = exchange->corrections + ties;
-    (void)gw_exchange_project(&exchange->tree, exchange->problem.ties,
-                              exchange->problem.limits + ties,
-                              exchange->next + place_of(exchange, interval, 0), &exchange->room);
+    gw_exchange_bounds bounds = {.limits = problem->limits + ties};
+    if (problem->least != NULL) {
+        bounds.least = problem->least + members;
+        bounds.most = problem->most + members;
+    }
+    exchange->room.corrections = exchange->corrections + ties + members;
+    (void)gw_exchange_project(&exchange->tree, problem->ties, &bounds, exchange->next + members,
+                              &exchange->room);
 }
 
 /* Both residuals by what they are measured against, so that neither the currency nor the unit of
@@ -236,10 +248,6 @@ static void read_all(gw_reader *in, int64_t *values, size_t count) {
     for (size_t i = 0; i < count; i++) values[i] = (int64_t)gw_read_u64_le(in);
 }
 
-static size_t correction_count(const gw_exchange *exchange) {
-    return (size_t)exchange->problem.tie_count * exchange->problem.interval_count;
-}
-
 void gw_exchange_write(const gw_exchange *exchange, gw_writer *out) {
     const gw_exchange_progress *progress = &exchange->progress;
     gw_write_u32_le(out, (uint32_t)exchange->count);
@@ -250,7 +258,7 @@ void gw_exchange_write(const gw_exchange *exchange, gw_writer *out) {
     gw_write_u64_le(out, (uint64_t)progress->dual);
     write_all(out, exchange->agreed, exchange->count);
     write_all(out, exchange->dual, exchange->count);
-    write_all(out, exchange->corrections, correction_count(exchange));
+    write_all(out, exchange->corrections, exchange->correction_count);
 }
 
 static bool is_state(const gw_exchange *exchange, const gw_exchange_progress *progress) {
@@ -258,7 +266,7 @@ static bool is_state(const gw_exchange *exchange, const gw_exchange_progress *pr
         if (exchange->agreed[i] > SUM_MOST || exchange->agreed[i] < -SUM_MOST) return false;
         if (exchange->dual[i] > DUAL_MOST || exchange->dual[i] < -DUAL_MOST) return false;
     }
-    for (size_t i = 0; i < correction_count(exchange); i++)
+    for (size_t i = 0; i < exchange->correction_count; i++)
         if (exchange->corrections[i] > PARTS_MOST || exchange->corrections[i] < -PARTS_MOST)
             return false;
     return progress->iteration <= GW_EXCHANGE_ITERATIONS_MOST &&
@@ -277,7 +285,7 @@ gw_status gw_exchange_read(gw_exchange *exchange, gw_reader *in, gw_fault *reter
     progress.dual = (int64_t)gw_read_u64_le(in);
     read_all(in, exchange->agreed, exchange->count);
     read_all(in, exchange->dual, exchange->count);
-    read_all(in, exchange->corrections, correction_count(exchange));
+    read_all(in, exchange->corrections, exchange->correction_count);
     GW_TRY(gw_reader_end(in, reterr));
     if (!fits || !is_state(exchange, &progress))
         return gw_fail_with(reterr, GW_CODE_MALFORMED, "state",

@@ -11,8 +11,8 @@
  *
  * One round: every member i gets the target v = z - u of each interval and answers the p that
  * minimises its cost + penalty/2 (p - v)^2; then, with p' = 1.6 p - 0.6 z,
- *   consensus form: z = nearest to p' + u with sum 0 and every tie within its limit,
- *   exchange form:  z = p' - mean(p'), without ties; u is the same for all,
+ *   consensus form: z = nearest to p' + u with sum 0, every tie and connection within its limit,
+ *   exchange form:  z = p' - mean(p'), without limits; u is the same for all,
  *   u = u + p' - z.  A member's price is -penalty u: what one more kWh costs it.
  * It ends when |p - z| and |z - z before| are both below `stop`. With balancing, the penalty is
  * doubled or halved (and u with it) while one relative residual is ten times the other.
@@ -57,6 +57,8 @@ typedef struct gw_exchange_problem {
     uint32_t interval_count;
     const gw_exchange_tie *ties; /* none in the exchange form */
     uint32_t tie_count;
+    const int64_t *least;   /* milliwatt, <= 0, [interval * members + member]; NULL: none */
+    const int64_t *most;    /* with least: what connections carry; neither in the exchange form */
     const int64_t *limits;  /* milliwatt or GW_EXCHANGE_NO_LIMIT, [interval * ties + tie] */
     int64_t penalty;        /* near the mean slope of the members' prices */
     int64_t stop;           /* milliwatt, over all members and intervals */

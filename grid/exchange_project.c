@@ -33,8 +33,37 @@ static int64_t correct(const gw_exchange_branch *branch, int64_t limit, gw_excha
     return after > before ? after - before : before - after;
 }
 
-static int64_t sweep(const gw_exchange_tree *tree, const int64_t *limits, gw_exchange_room *room) {
+static int64_t clamp(int64_t value, int64_t least, int64_t most) {
+    if (value < least) return least;
+    return value > most ? most : value;
+}
+
+/* The same for the connection of one member. */
+static int64_t correct_member(const gw_exchange_tree *tree, const gw_exchange_bounds *bounds,
+                              uint32_t place, gw_exchange_room *room) {
+    const uint32_t member = tree->members[place];
+    int64_t *correction = &room->corrections[tree->tie_count + member];
+    const int64_t before = *correction;
+    const int64_t value = room->fine[place] + before;
+    room->fine[place] = clamp(value, bounds->least[member] * PARTS, bounds->most[member] * PARTS);
+    *correction = value - room->fine[place];
+    return *correction > before ? *correction - before : before - *correction;
+}
+
+static int64_t sweep_members(const gw_exchange_tree *tree, const gw_exchange_bounds *bounds,
+                             gw_exchange_room *room) {
     int64_t most = 0;
+    for (uint32_t place = 0; bounds->least != NULL && place < tree->member_count; place++) {
+        const int64_t moved = correct_member(tree, bounds, place, room);
+        if (moved > most) most = moved;
+    }
+    return most;
+}
+
+static int64_t sweep(const gw_exchange_tree *tree, const gw_exchange_bounds *bounds,
+                     gw_exchange_room *room) {
+    const int64_t *limits = bounds->limits;
+    int64_t most = sweep_members(tree, bounds, room);
     for (uint32_t i = 0; i < tree->tie_count; i++) {
         const gw_exchange_branch *branch = &tree->branches[i];
         if (limits[branch->tie] == GW_EXCHANGE_NO_LIMIT) continue;
@@ -50,8 +79,10 @@ static int64_t sweep(const gw_exchange_tree *tree, const int64_t *limits, gw_exc
 
 /* Begins with the corrections of the last call. */
 static void begin(const gw_exchange_tree *tree, const int64_t *exports, gw_exchange_room *room) {
-    for (uint32_t place = 0; place < tree->member_count; place++)
-        room->fine[place] = exports[tree->members[place]] * PARTS;
+    for (uint32_t place = 0; place < tree->member_count; place++) {
+        const uint32_t member = tree->members[place];
+        room->fine[place] = exports[member] * PARTS - room->corrections[tree->tie_count + member];
+    }
     for (uint32_t i = 0; i < tree->tie_count; i++) {
         const gw_exchange_branch *branch = &tree->branches[i];
         shift(room->fine + branch->first, branch->count, -room->corrections[branch->tie]);
@@ -71,16 +102,17 @@ static void lay_down_flows(const gw_exchange_tree *tree, const gw_exchange_tie *
 }
 
 uint32_t gw_exchange_project(const gw_exchange_tree *tree, const gw_exchange_tie *ties,
-                             const int64_t *limits, int64_t *exports, gw_exchange_room *room) {
+                             const gw_exchange_bounds *bounds, int64_t *exports,
+                             gw_exchange_room *room) {
     uint32_t sweeps = 0;
     int64_t moved = STILL + 1;
     begin(tree, exports, room);
     while (moved > STILL && sweeps < GW_EXCHANGE_SWEEPS_MOST) {
-        moved = sweep(tree, limits, room);
+        moved = sweep(tree, bounds, room);
         sweeps++;
     }
     if (tree->tie_count > 0)
-        lay_down_flows(tree, ties, limits, exports, room);
+        lay_down_flows(tree, ties, bounds->limits, exports, room);
     else
         (void)gw_exchange_round(room->fine, tree->member_count, PARTS, exports);
     return sweeps;

@@ -10,8 +10,10 @@ enum { MILLI = 1000 };
 typedef struct interval_work {
     const gw_exchange *exchange;
     const int64_t *limits; /* milliwatt, by tie */
-    int64_t *flows;        /* by tie */
-    int64_t *offers;       /* by member */
+    const int64_t *least;  /* milliwatt, by member; NULL: none */
+    const int64_t *most;
+    int64_t *flows;  /* by tie */
+    int64_t *offers; /* by member */
 } interval_work;
 
 static gw_status open_work(gw_arena *arena, const gw_exchange *exchange, interval_work *ret,
@@ -19,6 +21,14 @@ static gw_status open_work(gw_arena *arena, const gw_exchange *exchange, interva
     *ret = (interval_work){.exchange = exchange};
     GW_TRY(GW_ARENA_NEW(arena, int64_t, exchange->problem.tie_count, &ret->flows, reterr));
     return GW_ARENA_NEW(arena, int64_t, exchange->problem.member_count, &ret->offers, reterr);
+}
+
+static void enter(interval_work *on, uint32_t interval) {
+    const gw_exchange_problem *problem = &on->exchange->problem;
+    const size_t members = (size_t)interval * problem->member_count;
+    on->limits = problem->limits + (size_t)interval * problem->tie_count;
+    on->least = problem->least == NULL ? NULL : problem->least + members;
+    on->most = problem->most == NULL ? NULL : problem->most + members;
 }
 
 static int64_t magnitude(int64_t value) { return value < 0 ? -value : value; }
@@ -45,6 +55,18 @@ static void round_flows(const interval_work *on, const int64_t *agreed, int64_t 
     gw_exchange_tree_exports(&on->exchange->tree, on->exchange->problem.ties, on->flows, exports_w);
 }
 
+static gw_status check_connections(const interval_work *on, const int64_t *exports_w,
+                                   gw_fault *reterr) {
+    for (uint32_t i = 0; on->least != NULL && i < on->exchange->problem.member_count; i++) {
+        const int64_t milliwatt = exports_w[i] * MILLI;
+        if (milliwatt >= on->least[i] && milliwatt <= on->most[i]) continue;
+        return gw_fail_with(reterr, GW_CODE_INFEASIBLE, "exports",
+                            "member %u would have to export %lld W over its connection", i,
+                            (long long)exports_w[i]);
+    }
+    return gw_ok();
+}
+
 gw_status gw_exchange_finish(gw_arena *arena, const gw_exchange *exchange, int64_t *ret_exports_w,
                              gw_fault *reterr) {
     const uint32_t members = exchange->problem.member_count;
@@ -53,9 +75,10 @@ gw_status gw_exchange_finish(gw_arena *arena, const gw_exchange *exchange, int64
     for (uint32_t t = 0; t < exchange->problem.interval_count; t++) {
         const int64_t *agreed = exchange->agreed + (size_t)t * members;
         int64_t *exports_w = ret_exports_w + (size_t)t * members;
-        on.limits = exchange->problem.limits + (size_t)t * exchange->problem.tie_count;
+        enter(&on, t);
         (void)gw_exchange_round(agreed, members, MILLI, exports_w);
         if (!every_tie_holds(&on, exports_w)) round_flows(&on, agreed, exports_w);
+        GW_TRY(check_connections(&on, exports_w, reterr));
     }
     return gw_ok();
 }
@@ -124,10 +147,16 @@ static void even_out(int64_t *exports_w, uint32_t count) {
     }
 }
 
+static int64_t within_connection(const interval_work *on, uint32_t member, int64_t offer) {
+    if (on->least == NULL) return offer;
+    if (offer < on->least[member]) return on->least[member];
+    return offer > on->most[member] ? on->most[member] : offer;
+}
+
 static void promise(const interval_work *on, const int64_t *offers, int64_t margin,
                     int64_t *exports_w) {
     const uint32_t members = on->exchange->problem.member_count;
-    for (uint32_t i = 0; i < members; i++) on->offers[i] = offers[i];
+    for (uint32_t i = 0; i < members; i++) on->offers[i] = within_connection(on, i, offers[i]);
     meet(on->offers, members);
     fit_ties(on, on->offers, margin);
     for (uint32_t i = 0; i < members; i++) exports_w[i] = scale(on->offers[i], 1, MILLI);
@@ -142,7 +171,7 @@ gw_status gw_exchange_fall_back(gw_arena *arena, const gw_exchange *exchange, co
     for (uint32_t t = 0; t < exchange->problem.interval_count; t++) {
         int64_t *exports_w = ret_exports_w + (size_t)t * members;
         const int64_t *offered = offers + (size_t)t * members;
-        on.limits = exchange->problem.limits + (size_t)t * exchange->problem.tie_count;
+        enter(&on, t);
         promise(&on, offered, 0, exports_w);
         /* what rounding moved is below two watts a member */
         const int64_t margin = INT64_C(2) * MILLI * members;

@@ -63,6 +63,24 @@ static void the_exchange_form_agrees_with_consensus(void **state) {
     assert_int_equal(gw_exchange_price(exchange, 0, 0), gw_exchange_price(exchange, 0, 2));
 }
 
+/* A connection of 30 kW at the first: the others share what is left at one price. */
+static void connections_limit_an_agreement(void **state) {
+    (void)state;
+    exchange_world world;
+    gw_exchange *exchange = NULL;
+    GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
+    const int64_t least[] = {-500 * KW, -500 * KW, -500 * KW};
+    const int64_t most[] = {30 * KW, 500 * KW, 500 * KW};
+    world_of_three(&world, 1000000, -1, -1);
+    world.problem.least = least;
+    world.problem.most = most;
+    run(arena, &world, &exchange);
+    /* 18 + .08 p2 = 30 + .12 p3, p2 + p3 = -30 */
+    expect(&world, 30000, 42000, -72000);
+    assert_int_equal((gw_exchange_price(exchange, 0, 1) + 5000) / 10000, 21360);
+    assert_int_equal((gw_exchange_price(exchange, 0, 0) + 5000) / 10000, 11000);
+}
+
 static void a_penalty_far_off_is_balanced(void **state) {
     (void)state;
     static const int64_t PENALTIES[] = {5000, 20000, 100000, 100000000, 1000000000};
@@ -343,6 +361,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_microgrids_agree_as_worked_out),
         cmocka_unit_test(the_exchange_form_agrees_with_consensus),
+        cmocka_unit_test(connections_limit_an_agreement),
         cmocka_unit_test(a_penalty_far_off_is_balanced),
         cmocka_unit_test(a_warm_start_needs_fewer_rounds),
         cmocka_unit_test(without_agreement_it_ends_after_200_rounds),

@@ -15,7 +15,7 @@ static const gw_exchange_tie CHAIN[] = {{0, 1}, {1, 2}};
 
 typedef struct room_of {
     int64_t fine[MOST];
-    int64_t corrections[MOST];
+    int64_t corrections[2 * MOST];
     int64_t flows[MOST];
     gw_exchange_room room;
 } room_of;
@@ -40,7 +40,7 @@ static void without_limits_the_mean_is_taken_away(void **state) {
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
     const gw_exchange_tree tree = tree_of(arena, 3, NULL, 0);
     int64_t exports[] = {100, 50, 0};
-    (void)gw_exchange_project(&tree, NULL, NULL, exports, &on.room);
+    (void)gw_exchange_project(&tree, NULL, &(gw_exchange_bounds){0}, exports, &on.room);
     assert_int_equal(exports[0], 50);
     assert_int_equal(exports[1], 0);
     assert_int_equal(exports[2], -50);
@@ -55,7 +55,8 @@ static void both_ties_of_a_chain_hold(void **state) {
     const gw_exchange_tree tree = tree_of(arena, 3, CHAIN, 2);
     const int64_t limits[] = {60000000, 40000000};
     int64_t exports[] = {100000000, 0, -100000000};
-    (void)gw_exchange_project(&tree, CHAIN, limits, exports, &on.room);
+    (void)gw_exchange_project(&tree, CHAIN, &(gw_exchange_bounds){.limits = limits}, exports,
+                              &on.room);
     assert_int_equal(exports[0], 60000000);
     assert_int_equal(exports[1], -20000000);
     assert_int_equal(exports[2], -40000000);
@@ -69,10 +70,28 @@ static void a_closed_tie_carries_nothing(void **state) {
     const gw_exchange_tree tree = tree_of(arena, 3, CHAIN, 2);
     const int64_t limits[] = {0, GW_EXCHANGE_NO_LIMIT};
     int64_t exports[] = {100000, 30000, -10000};
-    (void)gw_exchange_project(&tree, CHAIN, limits, exports, &on.room);
+    (void)gw_exchange_project(&tree, CHAIN, &(gw_exchange_bounds){.limits = limits}, exports,
+                              &on.room);
     assert_int_equal(exports[0], 0);
     assert_int_equal(exports[1], 20000);
     assert_int_equal(exports[2], -20000);
+}
+
+/* min |z - (100, 0, -100)| with z1 <= 30 and z2 <= 5: the third takes 35. */
+static void connections_hold_like_ties(void **state) {
+    (void)state;
+    room_of on;
+    open_room(&on);
+    GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
+    const gw_exchange_tree tree = tree_of(arena, 3, NULL, 0);
+    const int64_t least[] = {-200000, -200000, -200000};
+    const int64_t most[] = {30000, 5000, 200000};
+    const gw_exchange_bounds bounds = {.least = least, .most = most};
+    int64_t exports[] = {100000, 0, -100000};
+    (void)gw_exchange_project(&tree, NULL, &bounds, exports, &on.room);
+    assert_int_equal(exports[0], 30000);
+    assert_int_equal(exports[1], 5000);
+    assert_int_equal(exports[2], -35000);
 }
 
 static gw_exchange_tree random_tree(seeded *random, gw_arena *arena, gw_exchange_tie *ties,
@@ -103,7 +122,8 @@ static void no_feasible_point_is_nearer(void **state) {
             wanted[i] = seeded_between(&random, -3000000, 3000000);
             found[i] = wanted[i];
         }
-        (void)gw_exchange_project(&tree, ties, limits, found, &on.room);
+        (void)gw_exchange_project(&tree, ties, &(gw_exchange_bounds){.limits = limits}, found,
+                                  &on.room);
         for (int trial = 0; trial < 20; trial++) {
             int64_t angle = 0;
             int64_t far = 0;
@@ -138,7 +158,8 @@ static void sum_and_limits_hold_exactly_after_any_sweeps(void **state) {
             exports[i] = seeded_between(&random, -10 * GW_EXCHANGE_MILLIWATT_MOST,
                                         10 * GW_EXCHANGE_MILLIWATT_MOST);
         }
-        (void)gw_exchange_project(&tree, ties, limits, exports, &on.room);
+        (void)gw_exchange_project(&tree, ties, &(gw_exchange_bounds){.limits = limits}, exports,
+                                  &on.room);
         gw_exchange_tree_flows(&tree, exports, flows);
         for (uint32_t i = 0; i < count; i++) sum += exports[i];
         assert_int_equal(sum, 0);
@@ -152,6 +173,7 @@ int main(void) {
         cmocka_unit_test(without_limits_the_mean_is_taken_away),
         cmocka_unit_test(both_ties_of_a_chain_hold),
         cmocka_unit_test(a_closed_tie_carries_nothing),
+        cmocka_unit_test(connections_hold_like_ties),
         cmocka_unit_test(no_feasible_point_is_nearer),
         cmocka_unit_test(sum_and_limits_hold_exactly_after_any_sweeps),
     };
