@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Many power flows of one network: build once, then solve N load vectors at a time and read only
- * what is watched. A radial network of constant powers is reduced exactly (flow_reduce.h) and
- * several vectors go through a sweep side by side (flow_lane.h); whatever that cannot do (closed
- * loops, points that are not of constant power, a band of voltages, full phase matrices), and every
- * vector that does not settle, is solved by the scalar flow behind the same call. So verdicts are
- * those of the scalar flow, voltages agree with its flat start within 1e-8 pu.
+ * what is watched. A radial network is reduced exactly (flow_reduce.h) and several vectors go
+ * through a sweep side by side (flow_lane.h); whatever that cannot do (closed loops, the band of
+ * voltages, full phase matrices), and every vector that does not settle, is solved by the scalar
+ * flow behind the same call. So a verdict of infeasible is always the scalar flow's, and voltages
+ * agree with its flat start within 1e-8 pu.
  *
  * A fast path only proposes: what is signed or paid by is checked with gw_flow_solve.
  *
@@ -74,9 +74,9 @@ GW_MUST_CHECK gw_status gw_flow_batch_build(gw_arena *arena, const gw_net *net,
                                             const gw_flow_batch_watch *watch, gw_flow_batch **ret,
                                             gw_fault *reterr);
 
-/* Room for the results of vector_count vectors: all lists but branch_to_a. Everything watched is
- * 48 bytes per vector, node and phase; long series are best solved some hundred vectors at a time,
- * into the same room. */
+/* Room for the results of vector_count vectors, all lists; take out what is not wanted. Everything
+ * watched is 48 bytes per vector, node and phase: long series are best solved some dozen vectors at
+ * a time, into the same room, which then stays in the processor's cache. */
 GW_MUST_CHECK gw_status gw_flow_batch_results_make(gw_arena *arena, const gw_flow_batch *batch,
                                                    size_t vector_count, gw_flow_batch_results *ret,
                                                    gw_fault *reterr);

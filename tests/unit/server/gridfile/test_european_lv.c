@@ -5,6 +5,7 @@
  * ../shared/data/grid/README.md.
  */
 #include "grid/flow_three_phase.h"
+#include "tests/support/batch_pair.h"
 #include "tests/support/grid_data.h"
 
 #include <setjmp.h>
@@ -128,6 +129,80 @@ static void every_minute_of_the_day_meets_opendss(void **state) {
     gw_arena_close(it.arena);
 }
 
+static void take_minute(feeder *it, size_t minute, double *p_w, double *q_var) {
+    load_minute(it, minute);
+    for (size_t at = 0; at < LOADS; at++) {
+        p_w[at] = it->net.points[at].p_w;
+        q_var[at] = it->net.points[at].q_var;
+    }
+}
+
+/* Reduced, in lanes, each minute from the one before. */
+static void the_day_in_lanes_meets_opendss(void **state) {
+    (void)state;
+    enum { SOME = 32 };
+    feeder it;
+    gw_fault fault = {0};
+    gw_flow_batch *batch = NULL;
+    gw_flow_batch_results results;
+    double p_w[SOME * LOADS];
+    double q_var[SOME * LOADS];
+    uint32_t nodes[LOADS];
+    size_t phases[LOADS];
+    double worst = 0;
+    open_feeder(&it);
+    const grid_table wanted = grid_table_read(it.arena, FOLDER "reference/ts_constpq.csv", ',');
+    const size_t first = grid_table_column(&wanted, "i_c") + 1;
+    for (size_t at = 0; at < LOADS; at++) { /* columns are called v_899.2 */
+        gw_text rest = gw_text_part(wanted.names[first + at], 2, wanted.names[first + at].length);
+        nodes[at] = node_named(&it.net, gw_text_split(&rest, '.'));
+        phases[at] = (size_t)(rest.at[0] - '1');
+    }
+    const gw_flow_batch_watch watch = {.nodes = nodes, .node_count = LOADS};
+    const gw_flow_batch_options options = {.flow.start = GW_FLOW_WARM};
+    assert_true(gw_is_ok(gw_flow_batch_build(it.arena, &it.net, &watch, &batch, &fault)));
+    assert_true(gw_is_ok(gw_flow_batch_results_make(it.arena, batch, SOME, &results, &fault)));
+    assert_true(gw_flow_batch_shape_of(batch).kept_count < 120);
+    for (size_t minute = 0; minute < MINUTES; minute += SOME) {
+        for (size_t at = 0; at < SOME; at++)
+            take_minute(&it, minute + at + 1, &p_w[at * LOADS], &q_var[at * LOADS]);
+        gw_flow_batch_solve(batch, &(gw_flow_vectors){SOME, p_w, q_var}, &options, &results);
+        for (size_t at = 0; at < SOME * LOADS; at++) {
+            const size_t row = minute + at / LOADS;
+            const size_t load = at % LOADS;
+            const double volt = gw_phasor_size(results.node_v[at * 3 + phases[load]]) *
+                                it.net.nodes[nodes[load]].un_v / root_3;
+            const double off =
+                away(volt, grid_number(wanted.cells[row * wanted.columns + first + load]));
+            worst = off > worst ? off : worst;
+        }
+    }
+    assert_near("worst voltage of the day in lanes", worst, 0, 1e-4);
+    gw_arena_close(it.arena);
+}
+
+/* All voltages, currents and powers of a minute every half hour. */
+static void lanes_agree_with_the_scalar_flow(void **state) {
+    (void)state;
+    enum { SOME = 48 };
+    feeder it;
+    gw_fault fault = {0};
+    batch_pair pair;
+    double p_w[SOME * LOADS];
+    double q_var[SOME * LOADS];
+    open_feeder(&it);
+    assert_true(gw_is_ok(batch_pair_open(it.arena, &it.net, SOME, &pair, &fault)));
+    for (size_t at = 0; at < SOME; at++)
+        take_minute(&it, at * 30 + 1, &p_w[at * LOADS], &q_var[at * LOADS]);
+    const gw_flow_vectors vectors = {SOME, p_w, q_var};
+    assert_true(batch_pair_run(&pair, &vectors, &(gw_flow_batch_options){0}));
+    assert_int_equal(pair.solved, SOME);
+    assert_true(pair.worst_pu < 1e-10);
+    assert_true(pair.worst_current < 1e-9);
+    assert_true(pair.worst_power < 1e-9);
+    gw_arena_close(it.arena);
+}
+
 static void snapshot_meets(const char *path, size_t minute) {
     feeder it;
     open_feeder(&it);
@@ -183,6 +258,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(minute_566_meets_its_expect_block),
         cmocka_unit_test(every_minute_of_the_day_meets_opendss),
+        cmocka_unit_test(the_day_in_lanes_meets_opendss),
+        cmocka_unit_test(lanes_agree_with_the_scalar_flow),
         cmocka_unit_test(published_snapshots_are_met),
         cmocka_unit_test(a_load_of_5_1_is_carried_and_one_of_6_is_not),
     };

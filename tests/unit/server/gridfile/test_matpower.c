@@ -5,6 +5,7 @@
  */
 #include "grid/flow_balanced.h"
 #include "grid/flow_element.h"
+#include "tests/support/batch_pair.h"
 #include "tests/support/grid_data.h"
 
 #include <setjmp.h>
@@ -93,6 +94,34 @@ static gw_flow_verdict solve(solved_case *it) {
     return gw_flow_balanced_solve(it->flow, &(gw_flow_options){.tolerance_pu = 1e-12}).verdict;
 }
 
+/* The loads as they are, halved and grown, in lanes and by the scalar flow. */
+static void check_batch(solved_case *it) {
+    enum { SOME = 5 };
+    size_t closed = 0;
+    for (size_t at = 0; at < it->net.branch_count; at++)
+        closed += it->net.branches[at].closed ? 1 : 0;
+    const bool in_lanes = closed + it->net.source_count == it->net.node_count;
+    gw_fault fault = {0};
+    batch_pair pair;
+    double *p_w = NULL;
+    double *q_var = NULL;
+    const size_t count = it->net.point_count;
+    assert_true(gw_is_ok(GW_ARENA_NEW(it->arena, double, SOME *count, &p_w, &fault)));
+    assert_true(gw_is_ok(GW_ARENA_NEW(it->arena, double, SOME *count, &q_var, &fault)));
+    for (size_t at = 0; at < SOME * count; at++) {
+        const double factor = 0.25 * (double)(at / count + 1);
+        p_w[at] = factor * it->net.points[at % count].p_w;
+        q_var[at] = factor * it->net.points[at % count].q_var;
+    }
+    assert_true(gw_is_ok(batch_pair_open(it->arena, &it->net, SOME, &pair, &fault)));
+    assert_int_equal(gw_flow_batch_shape_of(pair.batch).reason == NULL, in_lanes);
+    assert_true(
+        batch_pair_run(&pair, &(gw_flow_vectors){SOME, p_w, q_var}, &(gw_flow_batch_options){0}));
+    assert_true(pair.worst_pu < 1e-9);
+    assert_true(pair.worst_current < 1e-8);
+    assert_true(pair.worst_power < 1e-8);
+}
+
 static void check_case(const char *name, double base_mva, double tolerance_pu) {
     solved_case it;
     open_case(&it, name, base_mva);
@@ -108,6 +137,7 @@ static void check_case(const char *name, double base_mva, double tolerance_pu) {
     }
     if (worst > tolerance_pu) print_error("%s: %.3g pu off\n", name, worst);
     assert_true(worst <= tolerance_pu);
+    check_batch(&it);
     gw_arena_close(it.arena);
 }
 

@@ -4,6 +4,7 @@
  * ../shared/data/grid/simbench_lv_rural1/reference, which agrees with pandapower.
  */
 #include "grid/flow_balanced.h"
+#include "grid/flow_batch.h"
 #include "tests/support/grid_data.h"
 
 #include <setjmp.h>
@@ -120,9 +121,60 @@ static void every_step_of_the_year_meets_the_reference(void **state) {
     assert_true(worst_w <= 0.06);
 }
 
+/* The same in batches of a day, each from the quarter hour before. */
+static void the_year_in_lanes_meets_the_reference(void **state) {
+    (void)state;
+    enum { DAY = 96 };
+    gw_fault fault = {0};
+    gw_flow_batch *batch = NULL;
+    gw_flow_batch_results results;
+    drive drives[POINTS];
+    double p_w[DAY * POINTS];
+    double q_var[DAY * POINTS];
+    double worst_pu = 0;
+    double worst_w = 0;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    const gw_net net = grid_data_net(arena, "minimal/simbench_lv_rural1.net.json");
+    const grid_table profiles[] = {grid_table_read(arena, FOLDER "original/LoadProfile.csv", ';'),
+                                   grid_table_read(arena, FOLDER "original/RESProfile.csv", ';')};
+    const grid_table wanted =
+        grid_table_read(arena, FOLDER "reference/year_powerflow_15min.csv", ',');
+    assert_int_equal(list_drives(arena, drives, profiles), POINTS);
+    assert_true(gw_is_ok(gw_flow_batch_build(arena, &net, NULL, &batch, &fault)));
+    assert_true(gw_is_ok(gw_flow_batch_results_make(arena, batch, DAY, &results, &fault)));
+    assert_null(gw_flow_batch_shape_of(batch).reason);
+    const gw_flow_batch_options options = {.flow.start = GW_FLOW_WARM};
+    for (size_t first = 0; first < STEPS; first += DAY) {
+        for (size_t at = 0; at < DAY * POINTS; at++) {
+            if (at % POINTS == 0) load_step(&net, drives, first + at / POINTS);
+            p_w[at] = net.points[at % POINTS].p_w;
+            q_var[at] = net.points[at % POINTS].q_var;
+        }
+        gw_flow_batch_solve(batch, &(gw_flow_vectors){DAY, p_w, q_var}, &options, &results);
+        for (size_t at = 0; at < DAY; at++) {
+            const gw_flow_state found = {.node_v = &results.node_v[at * net.node_count]};
+            double least = 0;
+            double most = 0;
+            assert_int_equal(results.verdicts[at], GW_FLOW_SOLVED);
+            measure(&net, &found, &least, &most);
+            const double offs[] = {away(least, cell(&wanted, first + at, 6)),
+                                   away(most, cell(&wanted, first + at, 7))};
+            worst_pu = offs[0] > worst_pu ? offs[0] : worst_pu;
+            worst_pu = offs[1] > worst_pu ? offs[1] : worst_pu;
+            const double off_w =
+                away(results.source_va[at].re, 1000 * cell(&wanted, first + at, 3));
+            worst_w = off_w > worst_w ? off_w : worst_w;
+        }
+    }
+    print_message("worst: %.3g pu, %.3g W\n", worst_pu, worst_w);
+    assert_true(worst_pu <= 6e-7);
+    assert_true(worst_w <= 0.06);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_step_of_the_year_meets_the_reference),
+        cmocka_unit_test(the_year_in_lanes_meets_the_reference),
     };
     if (!grid_data_there()) return GRID_SKIPPED;
     return cmocka_run_group_tests(tests, NULL, NULL);
