@@ -3,6 +3,7 @@
 
 #include "server/gridfile/gw_net.h"
 #include "server/gridfile/matpower.h"
+#include "server/gridfile/opendss.h"
 #include "server/gridfile/pandapower.h"
 #include "server/gridfile/pgm.h"
 #include "server/gridfile/simbench.h"
@@ -51,11 +52,12 @@ static const reader formats[GW_GRIDFILE_FORMATS] = {
     [GW_GRIDFILE_PANDAPOWER] = {"pandapower", ".json", "pandapowerNet", parse_pandapower},
     [GW_GRIDFILE_MATPOWER] = {"matpower", ".m", "mpc", parse_matpower},
     [GW_GRIDFILE_SIMBENCH] = {"simbench", ".csv", ";", gw_simbench_parse},
+    [GW_GRIDFILE_OPENDSS] = {"opendss", ".dss", "", gw_opendss_parse},
 };
 
 bool gw_gridfile_format_parse(gw_text word, gw_gridfile_format *ret) {
     for (size_t at = 0; at < COUNT_OF(formats); at++) {
-        if (formats[at].name == NULL || !gw_text_is(word, formats[at].name)) continue;
+        if (!gw_text_is(word, formats[at].name)) continue;
         *ret = (gw_gridfile_format)at;
         return true;
     }
@@ -93,8 +95,7 @@ bool gw_gridfile_guess(const gw_gridfile_part *parts, size_t part_count, gw_grid
     if (part_count == 0) return false;
     const gw_text head = gw_text_part(parts[0].text, 0, LOOKED_AT);
     for (size_t at = 0; at < COUNT_OF(formats); at++) {
-        if (formats[at].name == NULL || !ends_with(parts[0].name, formats[at].ending) ||
-            !contains(head, formats[at].sign))
+        if (!ends_with(parts[0].name, formats[at].ending) || !contains(head, formats[at].sign))
             continue;
         *ret = (gw_gridfile_format)at;
         return true;
@@ -113,7 +114,5 @@ gw_status gw_gridfile_parse(gw_arena *arena, const gw_gridfile *file, gw_net *re
     if (file->part_count == 0 || file->part_count > GW_GRIDFILE_PARTS_MOST)
         return gw_fail_with(reterr, GW_CODE_INVALID, "", "1 to %d files are taken, %zu are there",
                             GW_GRIDFILE_PARTS_MOST, file->part_count);
-    if (formats[file->format].parse == NULL)
-        return gw_fail_with(reterr, GW_CODE_UNSUPPORTED, "", "the format is not read");
     return formats[file->format].parse(arena, file, ret, reterr);
 }
