@@ -213,3 +213,11 @@ gw_flow_stub gw_flow_stub_transformer(const gw_net *net, const gw_net_transforme
     if (!is_through) stub.y0 = it->open_from ? made.ground_to : made.ground_from;
     return stub;
 }
+
+gw_flow_stub gw_flow_shunt_make(const gw_net *net, const gw_net_shunt *shunt) {
+    const double to_pu = 1 / ohm_to_pu(net->nodes[shunt->node].un_v);
+    return (gw_flow_stub){.is_live = shunt->closed,
+                          .node = shunt->node,
+                          .y1 = scaled(shunt->g1_s, shunt->b1_s, to_pu),
+                          .y0 = scaled(shunt->g0_s, shunt->b0_s, to_pu)};
+}

@@ -41,8 +41,8 @@ typedef struct gw_flow_element {
 
 gw_flow_element gw_flow_element_make(const gw_net *net, gw_flow_edge edge);
 
-/* The shunt that a branch, open at one end, is to the node at the other: positive and zero
- * sequence. Nothing for a branch that is open at both ends or not closed. */
+/* The shunt that a branch or transformer, open at one end, is to the node at the other: positive
+ * and zero sequence. Nothing when it is open at both ends or not closed. */
 typedef struct gw_flow_stub {
     bool is_live;
     uint32_t node;
@@ -51,6 +51,8 @@ typedef struct gw_flow_stub {
 } gw_flow_stub;
 gw_flow_stub gw_flow_stub_make(const gw_net *net, const gw_net_branch *branch);
 gw_flow_stub gw_flow_stub_transformer(const gw_net *net, const gw_net_transformer *it);
+/* A shunt of the network, seen the same way. */
+gw_flow_stub gw_flow_shunt_make(const gw_net *net, const gw_net_shunt *shunt);
 
 /* u_pu at angle_deg. */
 gw_phasor gw_flow_source_voltage(const gw_net_source *source);

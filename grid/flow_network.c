@@ -49,6 +49,7 @@ static gw_status check_counts(const gw_net *net, gw_fault *reterr) {
     GW_TRY(check_count("/transformers", net->transformer_count, GW_NET_BRANCHES_MOST, reterr));
     GW_TRY(check_count("/points", net->point_count, GW_NET_POINTS_MOST, reterr));
     GW_TRY(check_count("/source", net->source_count, GW_NET_SOURCES_MOST, reterr));
+    GW_TRY(check_count("/shunts", net->shunt_count, GW_NET_SHUNTS_MOST, reterr));
     if (net->node_count == 0)
         return gw_fail_with(reterr, GW_CODE_INVALID, "/nodes", "there is no node");
     if (net->source_count == 0)
@@ -77,9 +78,34 @@ static gw_status check_zero_sequence(const place *here, const gw_net_branch *bra
     return check_number(here, "g0_s", branch->g0_s, 0);
 }
 
+/* Entries on the diagonal must not be negative resistances. */
+static bool is_triangle(const double triangle[GW_NET_TRIANGLE], double least) {
+    for (int at = 0; at < GW_NET_TRIANGLE; at++) {
+        const bool is_own = at == 0 || at == 2 || at == 5;
+        if (!is_between(triangle[at], is_own ? least : -number_most, number_most)) return false;
+    }
+    return true;
+}
+
+static gw_status check_matrix(const place *here, const gw_net_matrix *matrix) {
+    if (matrix == NULL) return gw_ok();
+    if (!is_triangle(matrix->r_ohm, 0) || !is_triangle(matrix->x_ohm, -number_most))
+        return blame(here, "z_abc_ohm", "a number is missing or out of range");
+    if (!is_triangle(matrix->g_s, 0) || !is_triangle(matrix->b_s, -number_most))
+        return blame(here, "y_abc_s", "a number is missing or out of range");
+    return gw_ok();
+}
+
+static gw_status check_ends(const gw_net *net, uint32_t from, uint32_t to, const place *here) {
+    GW_TRY(check_node(here, "from", net, from));
+    GW_TRY(check_node(here, "to", net, to));
+    if (from == to && !net->has_islands) return blame(here, "to", "both ends are at the same node");
+    return gw_ok();
+}
+
 static gw_status check_branch(const gw_net *net, const gw_net_branch *branch, const place *here) {
-    GW_TRY(check_node(here, "from", net, branch->from));
-    GW_TRY(check_node(here, "to", net, branch->to));
+    GW_TRY(check_ends(net, branch->from, branch->to, here));
+    GW_TRY(check_matrix(here, branch->matrix));
     GW_TRY(check_number(here, "r1_ohm", branch->r1_ohm, 0));
     GW_TRY(check_number(here, "x1_ohm", branch->x1_ohm, -number_most));
     GW_TRY(check_number(here, "b1_s", branch->b1_s, -number_most));
@@ -87,7 +113,6 @@ static gw_status check_branch(const gw_net *net, const gw_net_branch *branch, co
     GW_TRY(check_number(here, "imax_a", branch->imax_a, 0));
     if (branch->kind != GW_NET_SWITCH && branch->r1_ohm == 0 && branch->x1_ohm == 0)
         return blame(here, "r1_ohm", "only a switch may have no impedance");
-    if (branch->from == branch->to) return blame(here, "to", "both ends are at the same node");
     /* written so that a ratio of 1 within rounding passes and nothing else does */
     if (!is_between(net->nodes[branch->from].un_v / net->nodes[branch->to].un_v, 1 - 1e-9,
                     1 + 1e-9))
@@ -97,8 +122,7 @@ static gw_status check_branch(const gw_net *net, const gw_net_branch *branch, co
 
 static gw_status check_transformer(const gw_net *net, const gw_net_transformer *it,
                                    const place *here) {
-    GW_TRY(check_node(here, "from", net, it->from));
-    GW_TRY(check_node(here, "to", net, it->to));
+    GW_TRY(check_ends(net, it->from, it->to, here));
     GW_TRY(check_number(here, "sn_va", it->sn_va, 1));
     GW_TRY(check_number(here, "u1_v", it->u1_v, 1e-3));
     GW_TRY(check_number(here, "u2_v", it->u2_v, 1e-3));
@@ -106,7 +130,12 @@ static gw_status check_transformer(const gw_net *net, const gw_net_transformer *
     GW_TRY(check_number(here, "pk_w", it->pk_w, 0));
     GW_TRY(check_number(here, "p0_w", it->p0_w, 0));
     GW_TRY(check_number(here, "i0_pct", it->i0_pct, 0));
-    if (it->from == it->to) return blame(here, "to", "both ends are at the same node");
+    GW_TRY(check_number(here, "r_ground_from_ohm", it->r_ground_from_ohm, 0));
+    GW_TRY(check_number(here, "x_ground_from_ohm", it->x_ground_from_ohm, -number_most));
+    GW_TRY(check_number(here, "r_ground_to_ohm", it->r_ground_to_ohm, 0));
+    GW_TRY(check_number(here, "x_ground_to_ohm", it->x_ground_to_ohm, -number_most));
+    GW_TRY(check_number(here, "i0_zero_pct", it->i0_zero_pct, 0));
+    GW_TRY(check_number(here, "p0_zero_w", it->p0_zero_w, 0));
     if (it->clock < 0 || it->clock >= CLOCKS)
         return blame(here, "vector_group", "the clock number is not between 0 and 11");
     if (!is_between(it->tap_steps, -TAP_STEPS_MOST, TAP_STEPS_MOST))
@@ -156,9 +185,23 @@ static gw_status check_sources(const gw_net *net, gw_fault *reterr) {
     return gw_ok();
 }
 
+static gw_status check_shunts(const gw_net *net, gw_fault *reterr) {
+    for (size_t at = 0; at < net->shunt_count; at++) {
+        const gw_net_shunt *shunt = &net->shunts[at];
+        const place here = {"shunts", at, reterr};
+        GW_TRY(check_node(&here, "node", net, shunt->node));
+        GW_TRY(check_number(&here, "g1_s", shunt->g1_s, -number_most));
+        GW_TRY(check_number(&here, "b1_s", shunt->b1_s, -number_most));
+        GW_TRY(check_number(&here, "g0_s", shunt->g0_s, -number_most));
+        GW_TRY(check_number(&here, "b0_s", shunt->b0_s, -number_most));
+    }
+    return gw_ok();
+}
+
 /* Open switches may leave nodes dark; a node that no branch could reach is a fault of the file. */
 static gw_status check_islands(gw_arena *arena, const gw_net *net, gw_fault *reterr) {
     gw_union sets;
+    if (net->has_islands) return gw_ok();
     GW_TRY(gw_union_init(&sets, arena, net->node_count, reterr));
     for (size_t at = 0; at < net->branch_count; at++)
         (void)gw_union_join(&sets, net->branches[at].from, net->branches[at].to);
@@ -181,6 +224,7 @@ gw_status gw_net_validate(gw_arena *arena, const gw_net *net, gw_fault *reterr) 
     GW_TRY(check_branches(net, reterr));
     GW_TRY(check_points(net, reterr));
     GW_TRY(check_sources(net, reterr));
+    GW_TRY(check_shunts(net, reterr));
     return check_islands(arena, net, reterr);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_solver.h"
 
-#include "grid/flow_element.h"
+#include "grid/flow_triple.h"
 
 static gw_status make_ends(gw_arena *arena, size_t count, size_t phases, gw_flow_ends *ret,
                            gw_fault *reterr) {
@@ -15,6 +15,7 @@ gw_status gw_flow_state_make(gw_arena *arena, const gw_net *net, size_t phases, 
     gw_flow_state made = {.phases = phases};
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, net->node_count * phases, &made.node_v, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, net->source_count, &made.source_va, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_phasor, net->source_count * phases, &made.source_a, reterr));
     GW_TRY(make_ends(arena, net->branch_count, phases, &made.branches, reterr));
     GW_TRY(make_ends(arena, net->transformer_count, phases, &made.transformers, reterr));
     *ret = made;
@@ -22,14 +23,21 @@ gw_status gw_flow_state_make(gw_arena *arena, const gw_net *net, size_t phases, 
 }
 
 double gw_flow_unbalance(const gw_phasor abc[3]) {
-    const gw_phasor ahead = gw_phasor_turn(120);
-    const gw_phasor back = gw_phasor_turn(-120);
-    const gw_phasor positive = gw_phasor_add(
-        abc[0], gw_phasor_add(gw_phasor_multiply(ahead, abc[1]), gw_phasor_multiply(back, abc[2])));
-    const gw_phasor negative = gw_phasor_add(
-        abc[0], gw_phasor_add(gw_phasor_multiply(back, abc[1]), gw_phasor_multiply(ahead, abc[2])));
-    const double whole = gw_phasor_size(positive);
-    return whole > 0 ? gw_phasor_size(negative) / whole : 0;
+    const gw_triple phases = {{abc[0], abc[1], abc[2]}};
+    const gw_sequences found = gw_sequences_of(&phases);
+    const double whole = gw_phasor_size(found.positive);
+    return whole > 0 ? gw_phasor_size(found.negative) / whole : 0;
+}
+
+double gw_flow_zero_unbalance(const gw_phasor abc[3]) {
+    const gw_triple phases = {{abc[0], abc[1], abc[2]}};
+    const gw_sequences found = gw_sequences_of(&phases);
+    const double whole = gw_phasor_size(found.positive);
+    return whole > 0 ? gw_phasor_size(found.zero) / whole : 0;
+}
+
+double gw_flow_neutral_a(const gw_phasor abc_a[3]) {
+    return gw_phasor_size(gw_phasor_add(gw_phasor_add(abc_a[0], abc_a[1]), abc_a[2]));
 }
 
 static void exchange_rows(gw_phasor *matrix, size_t order, size_t one, size_t other) {
@@ -70,9 +78,9 @@ static void reduce_column(gw_phasor *left, gw_phasor *right, size_t order, size_
     }
 }
 
-gw_status gw_flow_invert(gw_arena *arena, gw_phasor *matrix, size_t order, gw_fault *reterr) {
-    gw_phasor *inverse = NULL;
-    GW_TRY(GW_ARENA_NEW(arena, gw_phasor, order * order, &inverse, reterr));
+gw_status gw_flow_invert(gw_phasor *matrix, gw_phasor *room, size_t order, gw_fault *reterr) {
+    gw_phasor *const inverse = room;
+    for (size_t at = 0; at < order * order; at++) inverse[at] = (gw_phasor){0, 0};
     for (size_t at = 0; at < order; at++) inverse[at * order + at].re = 1;
     for (size_t column = 0; column < order; column++) {
         const size_t pivot = find_pivot(matrix, order, column);

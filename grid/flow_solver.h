@@ -49,17 +49,26 @@ typedef struct gw_flow_state {
     gw_flow_ends branches;
     gw_flow_ends transformers;
     gw_phasor *source_va; /* what each source feeds in at its node, all phases together */
+    gw_phasor *source_a;  /* and its current there, phases values each */
     gw_phasor load_va;    /* what the points take */
+    gw_phasor shunt_va;   /* what the shunts take */
     double loss_w;        /* of branches and transformers */
 } gw_flow_state;
 
 GW_MUST_CHECK gw_status gw_flow_state_make(gw_arena *arena, const gw_net *net, size_t phases,
                                            gw_flow_state *ret, gw_fault *reterr);
 
-/* Negative over positive sequence of three voltages or currents; 0 when there is no voltage. */
+/* Negative over positive sequence of three voltages or currents; 0 when there is no voltage.
+ * Ref: IEC 61000-4-30, section 5.7.1. */
 double gw_flow_unbalance(const gw_phasor abc[3]);
+/* Zero over positive sequence. */
+double gw_flow_zero_unbalance(const gw_phasor abc[3]);
+/* What three currents leave for the neutral and the earth: |Ia + Ib + Ic|. */
+double gw_flow_neutral_a(const gw_phasor abc_a[3]);
 
-/* Inverse of a dense complex matrix [order x order] in place; row exchanges, no recursion.
- * GW_CODE_INVALID when it has none: two stiff sources are tied together without impedance. */
-GW_MUST_CHECK gw_status gw_flow_invert(gw_arena *arena, gw_phasor *matrix, size_t order,
+/* Inverse of a dense complex matrix [order x order] in place; row exchanges, no recursion. `room`
+ * is as large. GW_CODE_INVALID when it has none: two stiff sources are tied together without
+ * impedance.
+ */
+GW_MUST_CHECK gw_status gw_flow_invert(gw_phasor *matrix, gw_phasor *room, size_t order,
                                        gw_fault *reterr);

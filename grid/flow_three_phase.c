@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_three_phase.h"
 
-#include "grid/flow_element.h"
 #include "grid/flow_three_phase_inside.h"
 
 #include <stdio.h>
@@ -16,90 +15,6 @@ static const gw_phasor none = {0, 0};
 
 /* ---- building ---- */
 
-static gw_three_turn make_turn(const gw_flow_element *element, bool is_reversed, uint32_t at) {
-    const gw_phasor down = gw_phasor_scale(gw_phasor_turn(-30.0 * element->clock), element->ratio);
-    const gw_phasor one = {1, 0};
-    const bool is_through = element->zero == GW_FLOW_ZERO_THROUGH;
-    const gw_flow_zero grounded = is_reversed ? GW_FLOW_ZERO_FROM_GROUND : GW_FLOW_ZERO_TO_GROUND;
-    const double back = 1 / (element->ratio * element->ratio);
-    gw_three_turn made = {.at = at, .positive = down, .z1 = element->z1};
-    if (is_reversed) {
-        made.positive = gw_phasor_divide(one, down);
-        made.z1 = gw_phasor_scale(element->z1, back);
-    }
-    if (is_through) made.zero = is_reversed ? 1 / element->ratio : element->ratio;
-    if (is_through || element->zero == grounded)
-        made.z0 = is_reversed ? gw_phasor_scale(element->z0, back) : element->z0;
-    return made;
-}
-
-static void make_places(gw_flow_three_phase *flow) {
-    const gw_flow_tree *tree = &flow->tree;
-    for (uint32_t at = 0; at < tree->root_count; at++)
-        flow->places[at] = (gw_three_place){.parent = at, .has_earth = 1};
-    for (uint32_t at = tree->root_count; at < tree->place_count; at++) {
-        const gw_flow_element element = gw_flow_element_make(flow->net, tree->above[at]);
-        gw_three_place *here = &flow->places[at];
-        here->parent = tree->parent[at];
-        here->own = element.z1;
-        here->mutual = gw_phasor_scale(gw_phasor_subtract(element.z0, element.z1), 1.0 / 3);
-        here->has_earth = flow->places[here->parent].has_earth;
-        if (tree->above[at].part != GW_FLOW_TRANSFORMER) continue;
-        const gw_three_turn made = make_turn(&element, tree->above[at].is_reversed, at);
-        if (made.zero == 0) here->has_earth = gw_phasor_square(made.z0) > 0;
-        flow->turns[flow->turn_count++] = made;
-    }
-}
-
-static void add_shunt(gw_flow_three_phase *flow, uint32_t node, gw_phasor y1, gw_phasor y0) {
-    const uint32_t at = flow->tree.place_of[node];
-    if (at == GW_PLACE_DARK) return;
-    if (gw_phasor_square(y1) == 0 && gw_phasor_square(y0) == 0) return;
-    flow->places[at].has_shunt = 1;
-    flow->shunts[at].own = gw_phasor_add(flow->shunts[at].own, y1);
-    flow->shunts[at].mutual = gw_phasor_add(flow->shunts[at].mutual,
-                                            gw_phasor_scale(gw_phasor_subtract(y0, y1), 1.0 / 3));
-}
-
-/* A grounded winding whose other side is a delta: earth for the zero sequence, at any place that is
- * not below that transformer. */
-static void add_ground(gw_flow_three_phase *flow, uint32_t element) {
-    const gw_net_transformer *it = &flow->net->transformers[element];
-    const gw_flow_edge edge = {GW_FLOW_TRANSFORMER, false, element};
-    const gw_flow_element made = gw_flow_element_make(flow->net, edge);
-    const uint32_t from = flow->tree.place_of[it->from];
-    const uint32_t to = flow->tree.place_of[it->to];
-    const gw_phasor one = {1, 0};
-    if (from == GW_PLACE_DARK || to == GW_PLACE_DARK) return;
-    if (made.zero == GW_FLOW_ZERO_TO_GROUND && flow->places[from].parent == to)
-        add_shunt(flow, it->to, none, gw_phasor_divide(one, made.z0));
-    if (made.zero == GW_FLOW_ZERO_FROM_GROUND && flow->places[to].parent == from)
-        add_shunt(flow, it->from, none,
-                  gw_phasor_scale(gw_phasor_divide(one, made.z0), made.ratio * made.ratio));
-}
-
-static void add_shunts(gw_flow_three_phase *flow) {
-    const gw_net *net = flow->net;
-    for (uint32_t at = 0; at < net->branch_count; at++) {
-        const gw_net_branch *branch = &net->branches[at];
-        const gw_flow_stub stub = gw_flow_stub_make(net, branch);
-        if (stub.is_live) add_shunt(flow, stub.node, stub.y1, stub.y0);
-        if (!branch->closed || branch->open_from || branch->open_to) continue;
-        const gw_flow_element made =
-            gw_flow_element_make(net, (gw_flow_edge){GW_FLOW_BRANCH, false, at});
-        add_shunt(flow, branch->from, made.y1_from, made.y0_from);
-        add_shunt(flow, branch->to, made.y1_to, made.y0_to);
-    }
-    for (uint32_t at = 0; at < net->transformer_count; at++) {
-        if (!net->transformers[at].closed) continue;
-        const gw_flow_element made =
-            gw_flow_element_make(net, (gw_flow_edge){GW_FLOW_TRANSFORMER, false, at});
-        add_shunt(flow, net->transformers[at].from, made.y1_from, made.y0_from);
-        add_shunt(flow, net->transformers[at].to, made.y1_to, made.y0_to);
-        add_ground(flow, at);
-    }
-}
-
 static unsigned phases_of(const gw_net_point *point) {
     return point->phases == 0 ? GW_NET_PHASE_A | GW_NET_PHASE_B | GW_NET_PHASE_C : point->phases;
 }
@@ -108,8 +23,19 @@ static unsigned count_phases(unsigned phases) {
     return (phases & 1) + (phases >> 1 & 1) + (phases >> 2 & 1);
 }
 
-void gw_flow_three_phase_load(gw_flow_three_phase *flow) {
-    flow->load_count = 0;
+static void take_load(gw_flow_three_phase *flow, const gw_three_load *load) {
+    if (load->kind != GW_NET_IMPEDANCE) {
+        flow->loads[flow->load_count++] = *load;
+        return;
+    }
+    flow->impedances[flow->impedance_count++] = *load;
+    gw_phasor *y = &flow->parts[flow->port_of[load->at]].all.at[load->phase][load->phase];
+    *y = gw_phasor_add(*y, load->power);
+}
+
+static void take_points(gw_flow_three_phase *flow) {
+    flow->load_count = flow->impedance_count = 0;
+    for (size_t at = 0; at < flow->port_count; at++) flow->parts[at].all = flow->parts[at].network;
     for (size_t number = 0; number < flow->net->point_count; number++) {
         const gw_net_point *point = &flow->net->points[number];
         const uint32_t at = flow->tree.place_of[point->node];
@@ -119,8 +45,9 @@ void gw_flow_three_phase_load(gw_flow_three_phase *flow) {
         if (at == GW_PLACE_DARK) continue;
         for (uint32_t phase = 0; phase < GW_NET_PHASES; phase++)
             if ((phases >> phase & 1) != 0)
-                flow->loads[flow->load_count++] = (gw_three_load){
-                    at, phase, point->load, {point->p_w * share, -point->q_var * share}};
+                take_load(flow,
+                          &(gw_three_load){
+                              at, phase, point->load, {point->p_w * share, -point->q_var * share}});
     }
 }
 
@@ -139,68 +66,68 @@ static gw_status check_earth(const gw_flow_three_phase *flow, gw_fault *reterr) 
     return gw_ok();
 }
 
+/* Which places have earth, from the roots down. */
+static void find_earth(gw_flow_three_phase *flow) {
+    for (uint32_t at = 0; at < flow->tree.place_count; at++) {
+        gw_three_place *here = &flow->places[at];
+        const uint32_t port = flow->port_of[at];
+        const bool is_root = at < flow->tree.root_count;
+        here->has_earth = is_root ? 1 : flow->places[here->parent].has_earth;
+        if (port == GW_THREE_NO_PORT || flow->parts[port].zero == GW_THREE_THROUGH) continue;
+        here->has_earth = gw_three_port_is_earthed(&flow->parts[port]) ? 1 : 0;
+    }
+}
+
+static void make_link(const gw_flow_three_phase *flow, const gw_flow_link *from,
+                      gw_three_link *ret) {
+    const gw_flow_element made = gw_flow_element_make(flow->net, from->edge);
+    const bool is_blocked = from->edge.part == GW_FLOW_TRANSFORMER &&
+                            gw_three_zero_of(&made, from->edge) != GW_THREE_THROUGH;
+    const gw_phasor one = {1, 0};
+    gw_sequences turn = {one, one, one};
+    gw_sequences z = {.zero = made.z0, .positive = made.z1, .negative = made.z1};
+    if (from->edge.part == GW_FLOW_TRANSFORMER) turn = gw_three_turn(&made, from->edge);
+    if (is_blocked) z.zero = one; /* no current is wanted there: a gap of its own size */
+    *ret = (gw_three_link){.from = from->from,
+                           .to = from->to,
+                           .is_blocked = is_blocked,
+                           .turn = gw_tensor_of_sequences(&turn),
+                           .z = gw_tensor_of_sequences(&z)};
+    if (from->edge.part == GW_FLOW_BRANCH)
+        ret->z = gw_three_branch_z(flow->net, from->edge.element);
+    ret->back = gw_tensor_adjoint(&ret->turn);
+}
+
 static gw_status make_links(gw_flow_three_phase *flow, gw_fault *reterr) {
     for (size_t at = 0; at < flow->tree.link_count; at++) {
-        const gw_flow_link *from = &flow->tree.links[at];
-        const gw_flow_element made = gw_flow_element_make(flow->net, from->edge);
-        if (from->edge.part == GW_FLOW_TRANSFORMER)
-            return gw_fail_with(reterr, GW_CODE_UNSUPPORTED, "/transformers",
-                                "a transformer closes a loop in a three-phase model");
-        flow->links[at] = (gw_three_link){
-            .from = from->from,
-            .to = from->to,
-            .own = made.z1,
-            .mutual = gw_phasor_scale(gw_phasor_subtract(made.z0, made.z1), 1.0 / 3)};
+        gw_three_link *link = &flow->links[at];
+        make_link(flow, &flow->tree.links[at], link);
+        if (!link->is_blocked &&
+            flow->places[link->from].has_earth != flow->places[link->to].has_earth)
+            return gw_fail_with(reterr, GW_CODE_UNSUPPORTED, "/branches",
+                                "a loop joins a part that has no earthed winding to one that has");
     }
     return gw_ok();
 }
 
 /* ---- sweeping ---- */
 
-gw_triple gw_three_drawn(const gw_flow_three_phase *flow, const gw_three_turn *here) {
-    const gw_sequences below = gw_sequences_of(&flow->current[here->at]);
-    const gw_sequences raised = {
-        .zero = gw_phasor_scale(below.zero, here->zero),
-        .positive = gw_phasor_multiply(gw_phasor_conjugate(here->positive), below.positive),
-        .negative = gw_phasor_multiply(here->positive, below.negative)};
-    return gw_triple_of(&raised);
-}
-
-static void turn_up(const gw_flow_three_phase *flow, const gw_three_turn *here) {
-    gw_triple *above = &flow->current[flow->places[here->at].parent];
-    const gw_triple added = gw_three_drawn(flow, here);
-    for (int phase = 0; phase < GW_NET_PHASES; phase++)
-        above->at[phase] = gw_phasor_add(above->at[phase], added.at[phase]);
-}
-
-static gw_triple turn_down(const gw_flow_three_phase *flow, const gw_three_turn *here) {
-    const gw_sequences above = gw_sequences_of(&flow->voltage[flow->places[here->at].parent]);
-    const gw_sequences current = gw_sequences_of(&flow->current[here->at]);
-    const gw_phasor back = gw_phasor_conjugate(here->positive);
-    const gw_sequences below = {
-        .zero = gw_phasor_subtract(gw_phasor_scale(above.zero, here->zero),
-                                   gw_phasor_multiply(here->z0, current.zero)),
-        .positive = gw_phasor_subtract(gw_phasor_multiply(here->positive, above.positive),
-                                       gw_phasor_multiply(here->z1, current.positive)),
-        .negative = gw_phasor_subtract(gw_phasor_multiply(back, above.negative),
-                                       gw_phasor_multiply(here->z1, current.negative))};
-    return gw_triple_of(&below);
-}
-
-/* Leaves to roots. The stretch between two transformers is a plain loop. */
+/* Leaves to roots. The stretch between two ports is a plain loop. */
 static void collect(gw_flow_three_phase *flow) {
     const gw_three_place *places = flow->places;
     gw_triple *current = flow->current;
     uint32_t at = flow->tree.place_count;
-    size_t next = flow->turn_count;
+    size_t next = flow->port_count;
     while (at > flow->tree.root_count) {
-        const uint32_t until = next > 0 ? flow->turns[next - 1].at : flow->tree.root_count - 1;
+        const uint32_t until = next > 0 ? flow->ports[next - 1].at : flow->tree.root_count - 1;
         for (at--; at > until; at--)
             for (int phase = 0; phase < GW_NET_PHASES; phase++)
                 current[places[at].parent].at[phase] =
                     gw_phasor_add(current[places[at].parent].at[phase], current[at].at[phase]);
         if (next == 0) return;
-        turn_up(flow, &flow->turns[--next]);
+        gw_triple *above = &current[places[at].parent];
+        const gw_triple raised = gw_tensor_apply(&flow->ports[--next].rise, &current[at]);
+        *above = gw_triple_add(above, &raised);
     }
 }
 
@@ -216,6 +143,13 @@ static inline gw_triple drop_line(const gw_triple *above, const gw_three_place *
     return below;
 }
 
+static gw_triple drop_port(const gw_flow_three_phase *flow, const gw_three_port *port) {
+    const gw_triple fallen =
+        gw_tensor_apply(&port->fall, &flow->voltage[flow->places[port->at].parent]);
+    const gw_triple dropped = gw_tensor_apply(&port->drop, &flow->current[port->at]);
+    return gw_triple_subtract(&fallen, &dropped);
+}
+
 static double larger(double left, double right) { return left > right ? left : right; }
 
 /* Takes a new voltage; the largest change so far, squared. Leaves room for the next currents. */
@@ -225,8 +159,7 @@ static inline double settle(gw_flow_three_phase *flow, uint32_t at, gw_triple v,
             larger(largest,
                    gw_phasor_square(gw_phasor_subtract(v.at[phase], flow->voltage[at].at[phase])));
     flow->voltage[at] = v;
-    flow->current[at] =
-        flow->places[at].has_shunt != 0 ? gw_coupling_apply(&flow->shunts[at], &v) : (gw_triple){0};
+    flow->current[at] = (gw_triple){0};
     return largest;
 }
 
@@ -239,18 +172,27 @@ static double spread(gw_flow_three_phase *flow) {
     for (uint32_t root = 0; root < at; root++) flow->current[root] = (gw_triple){0};
     while (at < flow->tree.place_count) {
         const uint32_t until =
-            next < flow->turn_count ? flow->turns[next].at : flow->tree.place_count;
+            next < flow->port_count ? flow->ports[next].at : flow->tree.place_count;
         for (; at < until; at++)
             largest = settle(
                 flow, at,
                 drop_line(&flow->voltage[places[at].parent], &places[at], &flow->current[at]),
                 largest);
-        if (next == flow->turn_count) break;
-        largest = settle(flow, at, turn_down(flow, &flow->turns[next]), largest);
+        if (next == flow->port_count) break;
+        largest = settle(flow, at, drop_port(flow, &flow->ports[next]), largest);
         next++;
         at++;
     }
     return largest;
+}
+
+static void add_shunts(gw_flow_three_phase *flow) {
+    for (size_t number = 0; number < flow->shunt_count; number++) {
+        const gw_three_shunt *here = &flow->shunts[number];
+        gw_triple *current = &flow->current[here->at];
+        const gw_triple drawn = gw_tensor_apply(&here->y, &flow->voltage[here->at]);
+        *current = gw_triple_add(current, &drawn);
+    }
 }
 
 typedef struct limits {
@@ -265,7 +207,6 @@ static limits limits_of(const gw_flow_options *options) {
 
 static double divisor_of(gw_net_load kind, double square, limits band) {
     if (kind == GW_NET_CURRENT) return __builtin_sqrt(square);
-    if (kind == GW_NET_IMPEDANCE) return 1;
     if (square < band.low) return band.low;
     return square > band.high ? band.high : square;
 }
@@ -283,36 +224,58 @@ static void add_loads(gw_flow_three_phase *flow, limits band) {
 
 /* ---- loops ---- */
 
-static void inject_links(gw_flow_three_phase *flow) {
-    for (size_t at = 0; at < flow->tree.link_count; at++) {
-        const gw_three_link *here = &flow->links[at];
-        for (int phase = 0; phase < GW_NET_PHASES; phase++) {
-            gw_phasor *from = &flow->current[here->from].at[phase];
-            gw_phasor *to = &flow->current[here->to].at[phase];
-            *from = gw_phasor_add(*from, here->current.at[phase]);
-            *to = gw_phasor_subtract(*to, here->current.at[phase]);
-        }
-    }
+static void inject(gw_flow_three_phase *flow, const gw_three_link *here, const gw_triple *current) {
+    gw_triple *from = &flow->current[here->from];
+    gw_triple *to = &flow->current[here->to];
+    const gw_triple drawn = gw_tensor_apply(&here->back, current);
+    *from = gw_triple_add(from, &drawn);
+    *to = gw_triple_subtract(to, current);
 }
 
-static gw_triple gap_of(const gw_flow_three_phase *flow, const gw_three_link *here) {
-    const gw_three_place line = {.own = here->own, .mutual = here->mutual};
-    gw_triple gap = drop_line(&flow->voltage[here->from], &line, &here->current);
-    for (int phase = 0; phase < GW_NET_PHASES; phase++)
-        gap.at[phase] = gw_phasor_subtract(gap.at[phase], flow->voltage[here->to].at[phase]);
-    return gap;
+static void inject_links(gw_flow_three_phase *flow) {
+    for (size_t at = 0; at < flow->tree.link_count; at++)
+        inject(flow, &flow->links[at], &flow->links[at].current);
+}
+
+static gw_triple without_zero(const gw_triple *it) {
+    const gw_phasor third =
+        gw_phasor_scale(gw_phasor_add(gw_phasor_add(it->at[0], it->at[1]), it->at[2]), 1.0 / 3);
+    const gw_triple zero = {{third, third, third}};
+    return gw_triple_subtract(it, &zero);
+}
+
+static gw_triple gap_of(const gw_flow_three_phase *flow, const gw_three_link *here,
+                        const gw_triple *current) {
+    const gw_triple *to = &flow->voltage[here->to];
+    const gw_triple turned = gw_tensor_apply(&here->turn, &flow->voltage[here->from]);
+    const gw_triple dropped = gw_tensor_apply(&here->z, current);
+    const gw_triple offered = gw_triple_subtract(&turned, &dropped);
+    const gw_triple met = here->is_blocked ? without_zero(to) : *to;
+    return gw_triple_subtract(&offered, &met);
 }
 
 void gw_three_gather(gw_flow_three_phase *flow) {
+    const gw_three_place *places = flow->places;
     if (flow->tree.link_count > 0) inject_links(flow);
-    collect(flow);
+    for (uint32_t at = flow->tree.place_count; at-- > flow->tree.root_count;) {
+        gw_triple *above = &flow->current[places[at].parent];
+        const uint32_t port = flow->port_of[at];
+        gw_triple drawn = flow->current[at];
+        if (port != GW_THREE_NO_PORT) {
+            const gw_triple held = gw_tensor_apply(&flow->parts[port].all, &flow->voltage[at]);
+            flow->current[at] = gw_triple_add(&drawn, &held);
+            drawn = gw_three_drawn(flow, port);
+        }
+        *above = gw_triple_add(above, &drawn);
+    }
 }
 
 static double close_loops(gw_flow_three_phase *flow) {
     const size_t order = flow->tree.link_count * GW_NET_PHASES;
     double largest = 0;
     for (size_t at = 0; at < order; at++) {
-        flow->gap[at] = gap_of(flow, &flow->links[at / GW_NET_PHASES]).at[at % GW_NET_PHASES];
+        const gw_three_link *here = &flow->links[at / GW_NET_PHASES];
+        flow->gap[at] = gap_of(flow, here, &here->current).at[at % GW_NET_PHASES];
         largest = larger(largest, gw_phasor_square(flow->gap[at]));
     }
     for (size_t row = 0; row < order; row++) {
@@ -327,16 +290,43 @@ static double close_loops(gw_flow_three_phase *flow) {
 /* What one unit of current in one phase of a link does to all gaps. */
 static void measure_link(gw_flow_three_phase *flow, size_t column) {
     const size_t order = flow->tree.link_count * GW_NET_PHASES;
+    const gw_triple nothing = {0};
+    gw_triple unit = {0};
+    unit.at[column % GW_NET_PHASES].re = 1;
     for (uint32_t at = 0; at < flow->tree.place_count; at++)
-        flow->current[at] = flow->voltage[at] = (gw_triple){0};
-    for (size_t at = 0; at < flow->tree.link_count; at++) flow->links[at].current = (gw_triple){0};
-    flow->links[column / GW_NET_PHASES].current.at[column % GW_NET_PHASES].re = 1;
-    inject_links(flow);
+        flow->current[at] = flow->voltage[at] = nothing;
+    inject(flow, &flow->links[column / GW_NET_PHASES], &unit);
     collect(flow);
     (void)spread(flow);
-    for (size_t row = 0; row < order; row++)
-        flow->closing[row * order + column] = gw_phasor_subtract(
-            none, gap_of(flow, &flow->links[row / GW_NET_PHASES]).at[row % GW_NET_PHASES]);
+    for (size_t row = 0; row < order; row++) {
+        const size_t link = row / GW_NET_PHASES;
+        const bool is_own = link == column / GW_NET_PHASES;
+        const gw_triple gap = gap_of(flow, &flow->links[link], is_own ? &unit : &nothing);
+        flow->closing[row * order + column] = gw_phasor_subtract(none, gap.at[row % GW_NET_PHASES]);
+    }
+}
+
+/* Leaves currents and voltages as they are: it works in the room beside them. */
+static gw_status measure_links(gw_flow_three_phase *flow, gw_fault *reterr) {
+    const size_t order = flow->tree.link_count * GW_NET_PHASES;
+    gw_triple *const voltage = flow->voltage;
+    gw_triple *const current = flow->current;
+    flow->voltage = flow->spare;
+    flow->current = flow->kept;
+    for (size_t at = 0; at < order; at++) measure_link(flow, at);
+    flow->voltage = voltage;
+    flow->current = current;
+    return gw_flow_invert(flow->closing, flow->room, order, reterr);
+}
+
+void gw_flow_three_phase_load(gw_flow_three_phase *flow) {
+    gw_fault fault;
+    take_points(flow);
+    if (flow->impedance_count == 0) return;
+    gw_three_port_factor(flow);
+    /* passive loads leave a loop its impedance; if that should ever fail the flow does not settle
+     */
+    if (flow->tree.link_count > 0) gw_ignore(measure_links(flow, &fault));
 }
 
 /* ---- solving ---- */
@@ -356,9 +346,7 @@ static void set_out(gw_flow_three_phase *flow, const gw_flow_options *options) {
             flow->links[at].current = (gw_triple){0};
         (void)spread(flow);
     }
-    for (uint32_t at = flow->tree.root_count; at < flow->tree.place_count; at++)
-        if (flow->places[at].has_shunt != 0)
-            flow->current[at] = gw_coupling_apply(&flow->shunts[at], &flow->voltage[at]);
+    add_shunts(flow);
     add_loads(flow, limits_of(options));
 }
 
@@ -408,6 +396,7 @@ gw_flow_outcome gw_flow_three_phase_solve(gw_flow_three_phase *flow,
     while (outcome.iterations < most) {
         outcome.iterations++;
         outcome.change_pu = sweep(flow);
+        add_shunts(flow);
         add_loads(flow, band);
         if (outcome.change_pu < tolerance * tolerance) break;
     }
@@ -418,19 +407,28 @@ gw_flow_outcome gw_flow_three_phase_solve(gw_flow_three_phase *flow,
     return outcome;
 }
 
+static size_t count_impedances(const gw_net *net) {
+    size_t count = 0;
+    for (size_t at = 0; at < net->point_count; at++)
+        count += net->points[at].load == GW_NET_IMPEDANCE ? 1 : 0;
+    return count;
+}
+
 static gw_status take_room(gw_arena *arena, gw_flow_three_phase *flow, gw_fault *reterr) {
     const size_t count = flow->tree.place_count;
     const size_t order = flow->tree.link_count * GW_NET_PHASES;
-    GW_TRY(GW_ARENA_NEW(arena, gw_three_place, count, &flow->places, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, gw_three_turn, flow->net->transformer_count, &flow->turns, reterr));
+    const size_t beside = order > 0 ? count : 0;
+    const size_t held = count_impedances(flow->net);
     GW_TRY(GW_ARENA_NEW(arena, gw_triple, count, &flow->voltage, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_triple, count, &flow->current, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, gw_triple, order > 0 ? count : 0, &flow->kept, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, gw_coupling, count, &flow->shunts, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, gw_three_load, flow->net->point_count * GW_NET_PHASES, &flow->loads,
-                        reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_triple, beside, &flow->kept, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_triple, beside, &flow->spare, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_three_load, (flow->net->point_count - held) * GW_NET_PHASES,
+                        &flow->loads, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_three_load, held * GW_NET_PHASES, &flow->impedances, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_three_link, flow->tree.link_count, &flow->links, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_phasor, order, &flow->gap, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_phasor, order * order, &flow->room, reterr));
     return GW_ARENA_NEW(arena, gw_phasor, order * order, &flow->closing, reterr);
 }
 
@@ -440,16 +438,14 @@ gw_status gw_flow_three_phase_build(gw_arena *arena, const gw_net *net, gw_flow_
     GW_TRY(GW_ARENA_NEW(arena, gw_flow_three_phase, 1, &flow, reterr));
     flow->net = net;
     GW_TRY(gw_flow_tree_build(arena, net, &flow->tree, reterr));
+    GW_TRY(gw_three_place_make(arena, flow, reterr));
     GW_TRY(take_room(arena, flow, reterr));
-    make_places(flow);
+    take_points(flow);
+    gw_three_port_factor(flow);
+    find_earth(flow);
     GW_TRY(check_earth(flow, reterr));
     GW_TRY(make_links(flow, reterr));
-    /* the loops' impedance is measured without shunts */
-    const size_t order = flow->tree.link_count * GW_NET_PHASES;
-    for (size_t at = 0; at < order; at++) measure_link(flow, at);
-    GW_TRY(gw_flow_invert(arena, flow->closing, order, reterr));
-    add_shunts(flow);
-    gw_flow_three_phase_load(flow);
+    GW_TRY(measure_links(flow, reterr));
     *ret = flow;
     return gw_ok();
 }

@@ -71,11 +71,13 @@ static gw_status keep_others(growth *grown) {
     const gw_net *net = grown->net;
     for (uint32_t at = 0; at < net->transformer_count; at++) {
         const gw_net_transformer *it = &net->transformers[at];
-        if (it->closed)
+        if (it->closed && !it->open_from && !it->open_to)
             GW_TRY(keep(grown, (span){it->from, it->to, {GW_FLOW_TRANSFORMER, false, at}}));
     }
     for (uint32_t at = 0; at < net->branch_count; at++) {
         const gw_net_branch *branch = &net->branches[at];
+        /* a line that ends where it begins only charges */
+        if (branch->from == branch->to) continue;
         if (is_through(branch) && !gw_net_is_bare_switch(branch))
             GW_TRY(keep(grown, (span){branch->from, branch->to, {GW_FLOW_BRANCH, false, at}}));
     }

@@ -22,18 +22,29 @@ static void unbalance_is_negative_over_positive_sequence(void **state) {
     assert_true(gw_flow_unbalance((const gw_phasor[3]){{0, 0}, {0, 0}, {0, 0}}) == 0);
 }
 
+static void zero_sequence_and_neutral_come_from_the_same_three(void **state) {
+    (void)state;
+    gw_phasor mixed[] = {gw_phasor_turn(0), gw_phasor_turn(-120), gw_phasor_turn(120)};
+    for (int at = 0; at < 3; at++) mixed[at].re += 0.03;
+    const double ratio = gw_flow_zero_unbalance(mixed);
+    assert_true(ratio > 0.03 - 1e-14 && ratio < 0.03 + 1e-14);
+    const double neutral = gw_flow_neutral_a(mixed);
+    assert_true(neutral > 0.09 - 1e-14 && neutral < 0.09 + 1e-14);
+    assert_true(gw_flow_zero_unbalance((const gw_phasor[3]){{0, 0}, {0, 0}, {0, 0}}) == 0);
+}
+
 static void a_matrix_times_its_inverse_is_one(void **state) {
     (void)state;
     enum { ORDER = 7 };
     gw_phasor matrix[ORDER * ORDER];
     gw_phasor inverse[ORDER * ORDER];
+    gw_phasor room[ORDER * ORDER];
     gw_fault fault = {0};
-    GW_AUTO_ARENA arena = gw_arena_open(65536);
     for (size_t at = 0; at < sizeof matrix / sizeof matrix[0]; at++)
         inverse[at] = matrix[at] =
             (gw_phasor){(double)(at * 7919 % 101) - 50, (double)(at * 104729 % 97) - 48};
     matrix[0] = inverse[0] = (gw_phasor){0, 0}; /* rows must be exchanged */
-    assert_true(gw_is_ok(gw_flow_invert(arena, inverse, ORDER, &fault)));
+    assert_true(gw_is_ok(gw_flow_invert(inverse, room, ORDER, &fault)));
     for (size_t row = 0; row < ORDER; row++)
         for (size_t column = 0; column < ORDER; column++) {
             gw_phasor sum = {row == column ? -1.0 : 0.0, 0};
@@ -47,14 +58,15 @@ static void a_matrix_times_its_inverse_is_one(void **state) {
 static void a_loop_without_impedance_is_refused(void **state) {
     (void)state;
     gw_phasor matrix[] = {{1, 0}, {0, 0}, {0, 0}, {0, 0}};
+    gw_phasor room[4];
     gw_fault fault = {0};
-    GW_AUTO_ARENA arena = gw_arena_open(65536);
-    assert_int_equal(gw_flow_invert(arena, matrix, 2, &fault).code, GW_CODE_INVALID);
+    assert_int_equal(gw_flow_invert(matrix, room, 2, &fault).code, GW_CODE_INVALID);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unbalance_is_negative_over_positive_sequence),
+        cmocka_unit_test(zero_sequence_and_neutral_come_from_the_same_three),
         cmocka_unit_test(a_matrix_times_its_inverse_is_one),
         cmocka_unit_test(a_loop_without_impedance_is_refused),
     };

@@ -139,17 +139,58 @@ static void single_phases_need_earth(void **state) {
     assert_null(flow);
 }
 
-static void a_transformer_in_a_loop_is_not_supported(void **state) {
-    (void)state;
-    small_net it;
+/* Solves a feeder with one load on phase A and gives the state. */
+static void solve_one_phase(gw_arena *arena, small_net *it, gw_flow_state *ret) {
     gw_fault fault = {0};
     gw_flow_three_phase *flow = NULL;
+    it->points[0].phases = GW_NET_PHASE_A;
+    assert_true(gw_is_ok(gw_net_validate(arena, &it->net, &fault)));
+    assert_true(gw_is_ok(gw_flow_three_phase_build(arena, &it->net, &flow, &fault)));
+    assert_true(gw_is_ok(gw_flow_state_make(arena, &it->net, 3, ret, &fault)));
+    assert_int_equal(gw_flow_three_phase_solve(flow, &(gw_flow_options){0}).verdict,
+                     GW_FLOW_SOLVED);
+    gw_flow_three_phase_read(flow, ret);
+    assert_true(away(ret->source_va[0].re, ret->load_va.re + ret->loss_w) < 1e-3);
+}
+
+static void two_transformers_side_by_side_are_one_of_twice_the_size(void **state) {
+    (void)state;
+    small_net it;
+    gw_flow_state twin;
+    gw_flow_state single;
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     small_feeder(&it, 3);
     it.transformers[1] = it.transformers[0];
     it.net.transformer_count = 2;
-    const gw_status status = gw_flow_three_phase_build(arena, &it.net, &flow, &fault);
-    assert_int_equal(status.code, GW_CODE_UNSUPPORTED);
+    solve_one_phase(arena, &it, &twin);
+    it.net.transformer_count = 1;
+    it.transformers[0].sn_va *= 2;
+    it.transformers[0].pk_w *= 2;
+    solve_one_phase(arena, &it, &single);
+    for (size_t at = 0; at < it.net.node_count * 3; at++)
+        assert_true(gw_phasor_size(gw_phasor_subtract(twin.node_v[at], single.node_v[at])) < 1e-9);
+    assert_true(away(gw_phasor_size(twin.transformers.to_a[0]) * 2,
+                     gw_phasor_size(single.transformers.to_a[0])) < 1e-6);
+}
+
+static void only_the_earthed_one_of_two_transformers_carries_the_neutral(void **state) {
+    (void)state;
+    for (uint32_t earthed = 0; earthed < 2; earthed++) {
+        small_net it;
+        gw_flow_state found;
+        GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+        small_feeder(&it, 3);
+        it.transformers[1] = it.transformers[0];
+        it.transformers[1 - earthed].to_winding = GW_NET_WYE;
+        it.net.transformer_count = 2;
+        solve_one_phase(arena, &it, &found);
+        const gw_phasor *line = found.branches.to_a + 3 * (it.net.branch_count - 1);
+        const double neutral_a = gw_flow_neutral_a(line);
+        assert_true(neutral_a > 1);
+        assert_true(away(gw_flow_neutral_a(&found.transformers.to_a[3 * earthed]), neutral_a) <
+                    1e-6);
+        assert_true(gw_flow_neutral_a(&found.transformers.to_a[3 - 3 * earthed]) < 1e-6);
+    }
 }
 
 int main(void) {
@@ -159,7 +200,8 @@ int main(void) {
         cmocka_unit_test(the_order_of_the_branches_does_not_matter),
         cmocka_unit_test(the_same_input_gives_the_same_bits),
         cmocka_unit_test(single_phases_need_earth),
-        cmocka_unit_test(a_transformer_in_a_loop_is_not_supported),
+        cmocka_unit_test(two_transformers_side_by_side_are_one_of_twice_the_size),
+        cmocka_unit_test(only_the_earthed_one_of_two_transformers_carries_the_neutral),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
