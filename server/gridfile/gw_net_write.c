@@ -1,56 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/gridfile/gw_net_write.h"
 
-#include "server/gridfile/number.h"
-
-#include <stdio.h>
-
-enum { NUMBER_SIZE = 32 };
-
-/* The shortest of three lengths that reads back to the same number. */
-static void put_value(gw_writer *out, double value) {
-    char text[NUMBER_SIZE];
-    for (int digits = 15; digits <= 17; digits++) {
-        double back = 0;
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (gw_number_parse(gw_text_from_c(text), &back) && back == value) break;
-    }
-    gw_write_c(out, text);
-}
+#include "server/gridfile/put.h"
 
 static void put_number(gw_writer *out, const char *key, double value) {
     gw_write_format(out, ",\"%s\":", key);
-    put_value(out, value);
+    gw_put_number(out, value);
 }
 
 static void put_optional(gw_writer *out, const char *key, double value) {
     if (value != 0) put_number(out, key, value);
 }
 
-static void put_letter(gw_writer *out, char letter) {
-    if (letter == '"' || letter == '\\') {
-        gw_write_format(out, "\\%c", letter);
-    } else if ((unsigned char)letter < ' ') {
-        gw_write_format(out, "\\u%04x", (unsigned)(unsigned char)letter);
-    } else {
-        gw_write_text(out, (gw_text){&letter, 1});
-    }
-}
-
-static void put_string(gw_writer *out, gw_text text) {
-    gw_write_c(out, "\"");
-    for (size_t at = 0; at < text.length; at++) put_letter(out, text.at[at]);
-    gw_write_c(out, "\"");
-}
-
 static void put_text(gw_writer *out, const char *key, gw_text text) {
     gw_write_format(out, ",\"%s\":", key);
-    put_string(out, text);
+    gw_put_string(out, text);
 }
 
 static void begin_entry(gw_writer *out, size_t at, gw_text id) {
     gw_write_c(out, at == 0 ? "\n{\"id\":" : ",\n{\"id\":");
-    put_string(out, id);
+    gw_put_string(out, id);
 }
 
 static void put_node_name(gw_writer *out, const gw_net *net, const char *key, uint32_t node) {
@@ -174,7 +143,7 @@ static void put_list(gw_writer *out, const gw_net *net, const char *name,
 
 void gw_net_write(gw_writer *out, const gw_net *net) {
     gw_write_c(out, "{\"format\":\"gw-net\",\"version\":1,\"name\":");
-    put_string(out, net->name);
+    gw_put_string(out, net->name);
     gw_write_format(out, ",\"model\":\"%s\"",
                     net->model == GW_NET_THREE_PHASE ? "three_phase" : "balanced");
     put_list(out, net, "source", put_source, net->source_count);
