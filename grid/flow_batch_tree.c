@@ -134,6 +134,23 @@ static void flatten(gw_batch_tree *it) {
     }
 }
 
+static void take_turn(gw_batch_tree *it, uint32_t at) {
+    const gw_flow_edge edge = it->tree->above[at];
+    const gw_flow_element element = gw_flow_element_make(it->net, edge);
+    const gw_sequences turn = gw_three_turn(&element, edge);
+    const gw_sequences z = gw_three_impedance(&element, edge);
+    it->turns[it->turn_count++] =
+        (gw_lane_turn){at, turn.positive, turn.zero.re, z.positive, z.zero};
+    it->marks[at] |= GW_REDUCE_TURN;
+}
+
+/* Without matrices of phases every admittance is a coupling. */
+static void take_shunt(gw_batch_tree *it, uint32_t at, const gw_tensor *y) {
+    gw_coupling *sum = &it->shunts[at];
+    sum->own = gw_phasor_add(sum->own, gw_phasor_subtract(y->at[0][0], y->at[0][1]));
+    sum->mutual = gw_phasor_add(sum->mutual, y->at[0][1]);
+}
+
 gw_status gw_batch_tree_three_phase(gw_arena *arena, const gw_net *net,
                                     const gw_flow_three_phase *flow, gw_batch_tree *ret,
                                     gw_fault *reterr) {
@@ -143,14 +160,14 @@ gw_status gw_batch_tree_three_phase(gw_arena *arena, const gw_net *net,
         made.own[at] = flow->places[at].own;
         made.mutual[at] = flow->places[at].mutual;
         made.frame[at] = (gw_phasor){1, 0};
-        if (flow->places[at].has_shunt != 0) made.shunts[at] = flow->shunts[at];
     }
-    for (size_t at = 0; at < flow->turn_count; at++) {
-        const gw_three_turn *turn = &flow->turns[at];
-        made.turns[at] = (gw_lane_turn){turn->at, turn->positive, turn->zero, turn->z1, turn->z0};
-        made.marks[turn->at] |= GW_REDUCE_TURN;
+    for (size_t at = 0; at < flow->shunt_count; at++)
+        take_shunt(&made, flow->shunts[at].at, &flow->shunts[at].y);
+    for (size_t at = 0; at < flow->port_count; at++) {
+        const uint32_t place = flow->ports[at].at;
+        take_shunt(&made, place, &flow->parts[at].network);
+        if (flow->tree.above[place].part == GW_FLOW_TRANSFORMER) take_turn(&made, place);
     }
-    made.turn_count = flow->turn_count;
     flatten(&made);
     mark(&made);
     *ret = made;

@@ -81,6 +81,9 @@ static void a_flat_start_takes_as_many_sweeps_as_the_scalar_flow(void **state) {
     seeded random = {5};
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     random_net_make(&it, &random, GW_NET_THREE_PHASE);
+    /* the scalar flow holds loads of constant impedance in the tree and needs no sweep for them */
+    for (size_t at = 0; at < it.net.point_count; at++)
+        if (it.net.points[at].load == GW_NET_IMPEDANCE) it.net.points[at].load = GW_NET_POWER;
     open_pair(arena, &it.net, &pair);
     const gw_flow_vectors vectors = random_vectors(arena, &it.net, &random, 1);
     assert_true(batch_pair_run(&pair, &vectors, &(gw_flow_batch_options){0}));
