@@ -24,8 +24,12 @@ int gw_grid_failed(const char *path, const gw_fault *fault);
 /* A whole file into the arena, at most 1 GiB. */
 GW_MUST_CHECK gw_status gw_grid_file_read(gw_arena *arena, const char *path, gw_bytes *ret,
                                           gw_fault *reterr);
-/* A network file, validated. */
+/* A network of any format (server/gridfile/format.h), validated: a file, or a folder for SimBench.
+ * The files beside an OpenDSS script are there for its redirects. */
 GW_MUST_CHECK gw_status gw_grid_net_read(gw_arena *arena, const char *path, gw_net *ret,
                                          gw_fault *reterr);
+/* The same with its loads from a row of the profiles. */
+GW_MUST_CHECK gw_status gw_grid_net_read_step(gw_arena *arena, const char *path, int64_t step,
+                                              gw_net *ret, gw_fault *reterr);
 /* What was written, to standard output. */
 GW_MUST_CHECK gw_status gw_grid_show(const gw_writer *out, gw_fault *reterr);

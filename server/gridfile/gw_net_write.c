@@ -73,8 +73,8 @@ static void put_branch(gw_writer *out, const gw_net *net, size_t at) {
 }
 
 static void put_group(gw_writer *out, const gw_net_transformer *it) {
-    static const char *const upper[] = {"Y", "YN", "D"};
-    static const char *const lower[] = {"y", "yn", "d"};
+    static const char *const upper[] = {"Y", "YN", "D", "Z", "ZN"};
+    static const char *const lower[] = {"y", "yn", "d", "z", "zn"};
     gw_write_format(out, ",\"vector_group\":\"%s%s%d\"", upper[it->from_winding],
                     lower[it->to_winding], it->clock);
 }
@@ -109,6 +109,7 @@ static void put_point(gw_writer *out, const gw_net *net, size_t at) {
     const gw_net_point *point = &net->points[at];
     begin_entry(out, at, point->id);
     put_node_name(out, net, "node", point->node);
+    if (point->is_phase_unknown) gw_write_c(out, ",\"phases\":\"?\"");
     if (point->phases != 0)
         gw_write_format(out, ",\"phases\":\"%s%s%s\"",
                         (point->phases & GW_NET_PHASE_A) != 0 ? "A" : "",

@@ -27,7 +27,8 @@ static const char *const full =
     "11000,\"u2_v\":400,\"uk_pct\":4,\"pk_w\":1000,\"p0_w\":100,\"i0_pct\":0.2,\"vector_group\":"
     "\"Dyn11\",\"tap\":{\"side\":\"from\",\"pos\":-2,\"step_pct\":2.5},\"magnetising\":\"pi\"}],\n"
     "\"points\":[\n{\"id\":\"P\",\"node\":\"c\",\"phases\":\"AC\",\"p_w\":100,\"q_var\":-5,"
-    "\"constant\":\"impedance\"}]}\n";
+    "\"constant\":\"impedance\"},\n"
+    "{\"id\":\"Q\",\"node\":\"c\",\"phases\":\"?\",\"p_w\":100}]}\n";
 
 static gw_text written(gw_arena *arena, const gw_net *net) {
     gw_writer out;
