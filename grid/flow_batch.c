@@ -8,9 +8,9 @@
 #include <string.h>
 
 static const double tolerance_usual_pu = 1e-10;
-/* How far the lanes may be from the scalar flow at the network's own loads. */
-static const double agreement_pu = 1e-8;
-static const double agreement_va = 1e-2;
+/* How far the lanes may be from the scalar flow at the network's own loads: of the nominal voltage,
+ * or of the largest current. */
+static const double agreement = 1e-8;
 enum { ITERATIONS_USUAL = 200, ROOM_STEP = 64 };
 
 struct gw_flow_batch {
@@ -242,23 +242,31 @@ gw_status gw_flow_batch_results_make(gw_arena *arena, const gw_flow_batch *batch
 
 /* ---- a look at oneself ---- */
 
-static bool is_near(const gw_phasor *left, const gw_phasor *right, size_t count, double within) {
+/* Near by the largest of the list, or by `least`. */
+static bool is_near(const gw_phasor *left, const gw_phasor *right, size_t count, double least) {
+    double largest = least;
+    for (size_t at = 0; at < count; at++) {
+        const double size = gw_phasor_size(left[at]);
+        largest = size > largest ? size : largest;
+    }
     for (size_t at = 0; at < count; at++)
-        if (!(gw_phasor_size(gw_phasor_subtract(left[at], right[at])) <= within)) return false;
+        if (!(gw_phasor_size(gw_phasor_subtract(left[at], right[at])) <= agreement * largest))
+            return false;
     return true;
 }
 
 static bool agrees(const gw_flow_batch *batch, const gw_flow_batch_results *one,
                    const gw_flow_batch_results *other) {
-    const size_t sources = batch->net.source_count;
+    const gw_flow_batch_watch *watch = &batch->watch;
+    const size_t branches = watch->branch_count * batch->phases;
+    const size_t transformers = watch->transformer_count * batch->phases;
     if (one->verdicts[0] != other->verdicts[0]) return false;
-    if (one->verdicts[0] != GW_FLOW_SOLVED) return true;
-    for (size_t at = 0; at < sources; at++)
-        if (!is_near(&one->source_va[at], &other->source_va[at], 1,
-                     agreement_va + agreement_pu * gw_phasor_size(one->source_va[at])))
-            return false;
-    return is_near(one->node_v, other->node_v, batch->watch.node_count * batch->phases,
-                   agreement_pu);
+    return is_near(one->node_v, other->node_v, watch->node_count * batch->phases, 1) &&
+           is_near(one->branch_from_a, other->branch_from_a, branches, 1) &&
+           is_near(one->branch_to_a, other->branch_to_a, branches, 1) &&
+           is_near(one->transformer_from_a, other->transformer_from_a, transformers, 1) &&
+           is_near(one->transformer_to_a, other->transformer_to_a, transformers, 1) &&
+           is_near(one->source_va, other->source_va, batch->net.source_count, 1e5);
 }
 
 /* Solves one vector both ways. An element that the scalar flow has learnt and the plan has not then
@@ -282,7 +290,8 @@ static gw_status look_at_oneself(gw_arena *arena, gw_flow_batch *batch, gw_fault
     const gw_flow_vectors vector = {1, p_w, q_var};
     solve_vector(batch, &vector, 0, options, &scalar);
     run_lanes(batch, &vector, &options, GW_FLOW_LANES_2, &lanes);
-    if (!agrees(batch, &scalar, &lanes)) batch->reason = "the lanes do not agree with the flow";
+    if (scalar.verdicts[0] == GW_FLOW_SOLVED && !agrees(batch, &scalar, &lanes))
+        batch->reason = "the lanes do not agree with the flow";
     batch->is_warm = false;
     batch->room.warm = -1;
     return gw_ok();

@@ -235,6 +235,17 @@ static void plan_branch(work *it, uint32_t slot, uint32_t number) {
     plan_current(it, to, slot, &into_to);
 }
 
+/* The zero sequence that a winding sends to earth at its node, unless the place is below this very
+ * transformer: then it is in the current of the place. */
+static gw_phasor earthed(const work *it, const end *here, gw_phasor y0, gw_phasor ground) {
+    const gw_flow_tree *tree = it->from->tree;
+    const uint32_t at = tree->place_of[here->node];
+    if (at == GW_PLACE_DARK || at < tree->root_count) return y0;
+    const gw_flow_edge above = tree->above[at];
+    const bool is_own = above.part == here->edge.part && above.element == here->edge.element;
+    return is_own ? y0 : gw_phasor_add(y0, ground);
+}
+
 static void plan_transformer(work *it, uint32_t slot, uint32_t number) {
     const gw_net_transformer *transformer = &it->from->net->transformers[number];
     const uint32_t place = it->edge_of_transformer[number];
@@ -244,9 +255,9 @@ static void plan_transformer(work *it, uint32_t slot, uint32_t number) {
     end into_to = {.edge = edge, .node = transformer->to, .place = place};
     if (place != GW_PLACE_DARK) {
         into_from.y1 = made.y1_from;
-        into_from.y0 = made.y0_from;
+        into_from.y0 = earthed(it, &into_from, made.y0_from, made.ground_from);
         into_to.y1 = made.y1_to;
-        into_to.y0 = made.y0_to;
+        into_to.y0 = earthed(it, &into_to, made.y0_to, made.ground_to);
         into_from.is_above = !it->from->tree->above[place].is_reversed;
         into_to.is_above = !into_from.is_above;
     }
