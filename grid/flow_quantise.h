@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "grid/flow_solver.h"
+#include "grid/flow_limit.h"
 
 enum { GW_FLOW_CONDUCTORS = 4 /* A, B, C, neutral */ };
 
@@ -60,3 +60,26 @@ typedef struct gw_flow_values {
 GW_MUST_CHECK gw_status gw_flow_quantise(gw_arena *arena, const gw_net *net,
                                          const gw_flow_outcome *outcome, const gw_flow_state *state,
                                          gw_flow_values *ret, gw_fault *reterr);
+
+/* One limit in a state. limit and value in the limit's unit (gw_flow_limit_unit); share_ppm is how
+ * much of what is allowed is used: above a million it is violated. */
+typedef struct gw_flow_limit_row {
+    size_t at; /* in the list of limits */
+    gw_flow_limit_kind kind;
+    gw_text id; /* of the element */
+    uint32_t phase;
+    int64_t limit;
+    int64_t value;
+    int64_t share_ppm;
+} gw_flow_limit_row;
+
+typedef struct gw_flow_limit_rows {
+    gw_flow_limit_row *items;
+    size_t count;
+} gw_flow_limit_rows;
+
+/* All limits in a solved state, the largest share first. */
+GW_MUST_CHECK gw_status gw_flow_limits_rank(gw_arena *arena, const gw_net *net,
+                                            const gw_flow_limits *limits,
+                                            const gw_flow_state *state, gw_flow_limit_rows *ret,
+                                            gw_fault *reterr);

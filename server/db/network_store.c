@@ -243,3 +243,29 @@ gw_status gw_network_load_segments(gw_db *db, gw_arena *arena, gw_text network_i
     *ret = (gw_network_segment_list){items, rows.count};
     return gw_ok();
 }
+
+/* ---- meters ---- */
+
+gw_status gw_network_load_meters(gw_db *db, gw_arena *arena,
+                                 const gw_network_meter_question *question,
+                                 gw_network_meter_list *ret, gw_fault *reterr) {
+    gw_args args;
+    gw_rows rows;
+    gw_network_meter_row *items = NULL;
+    gw_args_init(&args, arena);
+    gw_bind_texts(&args, question->meters, question->meter_count);
+    gw_bind_instant(&args, question->begun.from);
+    gw_bind_instant(&args, question->begun.to);
+    GW_TRY(gw_db_query(db, GW_QUERY_NETWORK_METERS, &args, &rows, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_network_meter_row, (size_t)rows.count, &items, reterr));
+    for (int at = 0; at < rows.count; at++) {
+        gw_row row = gw_rows_at(&rows, at);
+        gw_row_text(&row, "meter", &items[at].meter);
+        gw_row_int64(&row, "interval_s", &items[at].interval_s);
+        if (!gw_row_is_null(&row, "newest_start_at"))
+            gw_row_instant(&row, "newest_start_at", &items[at].newest);
+        GW_TRY(gw_row_end(&row, reterr));
+    }
+    *ret = (gw_network_meter_list){items, rows.count};
+    return gw_ok();
+}

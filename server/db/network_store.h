@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "grid/period.h"
 #include "oracle/word.h"
 #include "server/db/pool.h"
 
@@ -124,3 +125,25 @@ GW_MUST_CHECK gw_status gw_network_segment_find(gw_db *db, gw_arena *arena, gw_t
 /* Ascending by id. */
 GW_MUST_CHECK gw_status gw_network_load_segments(gw_db *db, gw_arena *arena, gw_text network_id,
                                                  gw_network_segment_list *ret, gw_fault *reterr);
+
+/* What is known about some meters at an instant. */
+typedef struct gw_network_meter_row {
+    gw_text meter;
+    int64_t interval_s;
+    gw_instant newest; /* start of the newest measured interval; us 0: none in the time asked for */
+} gw_network_meter_row;
+
+typedef struct gw_network_meter_list {
+    gw_network_meter_row *items; /* ascending by meter; those not registered are not in it */
+    int count;
+} gw_network_meter_list;
+
+typedef struct gw_network_meter_question {
+    const gw_text *meters;
+    size_t meter_count;
+    gw_period begun; /* of the newest interval */
+} gw_network_meter_question;
+
+GW_MUST_CHECK gw_status gw_network_load_meters(gw_db *db, gw_arena *arena,
+                                               const gw_network_meter_question *question,
+                                               gw_network_meter_list *ret, gw_fault *reterr);

@@ -225,6 +225,7 @@ static gw_status apply_phased(gw_arena *arena, const gw_net_overlay *overlay, gw
         if (!gw_net_index_find(&points, phased->id, &point))
             return unknown("point", phased->id, reterr);
         net->points[point].phases = phased->phases;
+        net->points[point].is_phase_unknown = phased->is_unknown;
     }
     return gw_ok();
 }

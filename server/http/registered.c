@@ -26,6 +26,11 @@ static const constraint_row constraint_rows[] = {
      "One of the meters is not registered."},
     {"group_member_one_group", GW_CODE_CONFLICT, "/members",
      "One of the meters is in another group at the same time."},
+    {"network_point_meter_fkey", GW_CODE_INVALID, "/meter", "There is no such meter."},
+    {"network_point_party_fkey", GW_CODE_INVALID, "/party", "There is no such party."},
+    {"network_segment_head_meter_fkey", GW_CODE_INVALID, "/segments", "There is no such meter."},
+    {"network_segment_transformer_fkey", GW_CODE_INVALID, "/segments",
+     "There is no such transformer."},
     {"meter_insert", GW_CODE_INVALID, "/zone", "There is no such time zone."},
     {"calendar_insert", GW_CODE_INVALID, "/zone", "There is no such time zone."},
 };

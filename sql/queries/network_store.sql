@@ -99,3 +99,17 @@ SELECT segment_id, network_id, element, transformer, head_meter
 FROM network_segment
 WHERE network_id = $1
 ORDER BY segment_id;
+
+-- name: network_meters
+-- params: meters text[], since timestamptz, until timestamptz
+-- columns: meter text, interval_s integer, newest_start_at timestamptz
+-- Newest interval with a measured import that has begun between the two.
+SELECT m.id AS meter, m.interval_s, newest.start_at AS newest_start_at
+FROM meter AS m
+LEFT JOIN LATERAL (
+    SELECT max(r.start_at) AS start_at
+    FROM reading AS r
+    WHERE r.meter = m.id AND r.channel = 0 AND r.quality = 'A' AND r.start_at >= $2 AND r.start_at < $3
+) AS newest ON true
+WHERE m.id = ANY ($1)
+ORDER BY m.id;
