@@ -51,8 +51,8 @@ GW_MUST_CHECK gw_status gw_network_upload_do(gw_db *db, gw_arena *arena,
  * GW_CODE_INVALID when the power flow could not be built, GW_CODE_NOT_FOUND names what is not
  * there. Points in the dark are no failure: ret->check. Of `wanted` only the moved ones count. */
 GW_MUST_CHECK gw_status gw_network_switch_do(gw_db *db, gw_arena *arena,
-                                             const gw_network_call *call, const gw_net_moved *moved,
-                                             size_t count, gw_network_changed *ret,
+                                             const gw_network_call *call,
+                                             const gw_net_overlay *wanted, gw_network_changed *ret,
                                              gw_fault *reterr);
 
 typedef struct gw_network_connection {
