@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_effect.h"
 
+#include "grid/flow_round.h"
 #include "grid/flow_run.h"
 
 static const double step_usual_w = 100;
@@ -172,8 +173,5 @@ double gw_flow_effect_of(const gw_flow_effects *effects, size_t point, size_t li
 }
 
 int64_t gw_flow_effect_ppb(double effect) {
-    const double ppb = effect * 1e9;
-    const int64_t whole = (int64_t)ppb;
-    if ((double)whole == ppb) return whole;
-    return ppb > 0 ? whole + 1 : whole - 1;
+    return effect < 0 ? -gw_flow_round_up(-effect * 1e9) : gw_flow_round_up(effect * 1e9);
 }

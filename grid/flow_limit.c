@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_limit.h"
 
+#include "grid/flow_round.h"
 #include "grid/flow_run.h"
 
 static const double root_3 = 1.7320508075688772935;
@@ -306,12 +307,6 @@ bool gw_flow_limits_worst(const gw_flow_limits *limits, const gw_net *net,
 const char *gw_flow_limit_word(gw_flow_limit_kind kind) { return facts[kind].word; }
 const char *gw_flow_limit_unit(gw_flow_limit_kind kind) { return facts[kind].unit; }
 
-static int64_t rounded(double number) {
-    if (number >= 9.2e18) return INT64_MAX;
-    if (number <= -9.2e18) return INT64_MIN;
-    return (int64_t)(number < 0 ? number - 0.5 : number + 0.5);
-}
-
 int64_t gw_flow_limit_quantity(const gw_flow_limit *limit, const gw_net *net, double value) {
     const bool is_phase = limit->phase != GW_FLOW_PHASE_ALL;
     double base = 1;
@@ -321,10 +316,7 @@ int64_t gw_flow_limit_quantity(const gw_flow_limit *limit, const gw_net *net, do
         base = net->branches[limit->element].imax_a;
     if (limit->kind == GW_LIMIT_TRANSFORMER_POWER)
         base = net->transformers[limit->element].sn_va / (is_phase ? 3 : 1);
-    return rounded(value * base * facts[limit->kind].to_unit);
+    return gw_flow_round(value * base * facts[limit->kind].to_unit);
 }
 
-int64_t gw_flow_limit_share_ppm(double share) {
-    const int64_t ppm = rounded(share * 1e6);
-    return (double)ppm < share * 1e6 && ppm < INT64_MAX ? ppm + 1 : ppm;
-}
+int64_t gw_flow_limit_share_ppm(double share) { return gw_flow_round_up(share * 1e6); }

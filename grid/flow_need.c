@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_need.h"
 
+#include "grid/flow_round.h"
 #include "grid/flow_simplex.h"
 
 #include <stdlib.h>
@@ -174,13 +175,6 @@ static double best_relief(const finder *it, size_t row, const column **ret) {
     return best;
 }
 
-static int64_t ppm_of(double part) {
-    const double ppm = part * 1e6;
-    if (ppm > 9e18) return INT64_MAX;
-    if (ppm < -9e18) return INT64_MIN;
-    return (int64_t)(ppm < 0 ? ppm - 0.5 : ppm + 0.5);
-}
-
 /* What bidders are told comes from the effects before anything is changed; a row that joins later
  * has the first that were taken of it. */
 static void describe_row(finder *it, size_t number) {
@@ -192,11 +186,11 @@ static void describe_row(finder *it, size_t number) {
     if (reference == NULL) return;
     row->reference = reference->lever;
     row->is_reference_more = reference->sign > 0;
-    row->reference_w = (int64_t)__builtin_ceil(gap / best);
+    row->reference_w = gw_flow_round_up(gap / best);
     for (uint32_t at = 0; at < it->question->lever_count; at++)
-        row->effectiveness[at] =
-            (gw_flow_effectiveness){ppm_of(relief_of(it, number, &(column){at, -1, 0}) / best),
-                                    ppm_of(relief_of(it, number, &(column){at, 1, 0}) / best)};
+        row->effectiveness[at] = (gw_flow_effectiveness){
+            gw_flow_round(1e6 * relief_of(it, number, &(column){at, -1, 0}) / best),
+            gw_flow_round(1e6 * relief_of(it, number, &(column){at, 1, 0}) / best)};
 }
 
 /* ---- the programme ---- */
@@ -255,7 +249,7 @@ static void take_over(finder *it) {
     for (size_t at = 0; at < it->column_count; at++) {
         const column *here = &it->columns[at];
         /* a billionth of a watt is no watt */
-        const double whole = __builtin_ceil(it->size_w[at] - 1e-6);
+        const double whole = (double)gw_flow_round_up(it->size_w[at] - 1e-6);
         const double size = whole < here->cap_w ? whole : here->cap_w;
         it->size_w[at] = size > 0 ? size : 0;
         it->change_w[it->points[here->lever]] += here->sign * it->size_w[at];
@@ -324,7 +318,7 @@ static void conclude(finder *it) {
     for (size_t row = 0; row < need->row_count; row++) {
         need->rows[row].after = need->after[need->rows[row].limit];
         need->rows[row].is_short = is_short(it, row);
-        need->rows[row].missing_w = (int64_t)__builtin_ceil(it->missing[row] - 1e-3);
+        need->rows[row].missing_w = gw_flow_round_up(it->missing[row] - 1e-3);
     }
     for (size_t at = 0; at < it->column_count; at++)
         if (helps_some_row(it, &it->columns[at])) need->most_w += (int64_t)it->columns[at].cap_w;

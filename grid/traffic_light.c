@@ -79,7 +79,7 @@ static gw_status list_constraints(gw_arena *arena, const gw_light_interval *inte
 
 gw_status gw_light_step(gw_arena *arena, const gw_light_policy *policy,
                         const gw_light_interval *interval, gw_light_state *state,
-                        gw_light_transition *ret, bool *ret_changed, gw_fault *reterr) {
+                        gw_light_transition *ret, gw_fault *reterr) {
     const gw_light_policy rule = complete(policy);
     const gw_light_reading worst = worst_of(interval);
     gw_light_state next = {.reason = reason_of(&rule, interval, &worst)};
@@ -89,19 +89,19 @@ gw_status gw_light_step(gw_arena *arena, const gw_light_policy *policy,
         next.calm < rule.calm_intervals)
         next.reason = GW_LIGHT_HELD;
     next.light = reasons[next.reason].light;
-    const bool is_changed = next.light != state->light || next.reason != state->reason;
-    gw_light_transition made = {.from = state->light,
+    gw_light_transition made = {.is_change =
+                                    next.light != state->light || next.reason != state->reason,
+                                .from = state->light,
                                 .to = next.light,
                                 .reason = next.reason,
                                 .period = interval->period,
                                 .forecast_id = interval->forecast_id};
-    if (is_changed) {
+    if (made.is_change) {
         const int64_t from_ppm = next.reason == GW_LIGHT_HELD ? rule.leave_ppm : rule.beyond_ppm;
         GW_TRY(list_constraints(arena, interval, from_ppm, &made, reterr));
-        *ret = made;
     }
+    *ret = made;
     *state = next;
-    *ret_changed = is_changed;
     return gw_ok();
 }
 

@@ -62,6 +62,7 @@ typedef struct gw_light_state {
 
 /* What is kept of every change of light or of its reason: the record that can be signed. */
 typedef struct gw_light_transition {
+    bool is_change; /* false: light and reason stayed, and nothing names a limit */
     gw_light from;
     gw_light to;
     gw_light_reason reason;
@@ -71,11 +72,10 @@ typedef struct gw_light_transition {
     size_t count;
 } gw_light_transition;
 
-/* Takes one interval into the state; ret_changed says whether ret was written. */
+/* Takes one interval into the state. */
 GW_MUST_CHECK gw_status gw_light_step(gw_arena *arena, const gw_light_policy *policy,
                                       const gw_light_interval *interval, gw_light_state *state,
-                                      gw_light_transition *ret, bool *ret_changed,
-                                      gw_fault *reterr);
+                                      gw_light_transition *ret, gw_fault *reterr);
 
 const char *gw_light_word(gw_light light);
 const char *gw_light_reason_word(gw_light_reason reason);

@@ -60,5 +60,10 @@ try 'a SimBench folder is solved' 0 '^solved in' solve "$work/simbench"
 printf 'New Circuit.c bus1=a basekv=0.4 isc3=5000 isc1=4000\nRedirect lines.txt\n' >"$work/dss/m.dss"
 printf 'New Line.L bus1=a bus2=b R1=0.2 X1=0.1 R0=0.8 X0=0.4 C1=0 C0=0\n' >"$work/dss/lines.txt"
 try 'an OpenDSS script is solved' 0 '^solved in' solve "$work/dss/m.dss"
+sed 's/"p_w":3000/"p_w":60000/' "$small" >"$work/heavy.json"
+try 'a need is confirmed' 0 'the power flow confirms' need "$work/heavy.json" --low 0.98
+try 'a need that is not there is told' 0 '^nothing is needed' need "$small" --low 0.5
+try 'too little is told' 1 '^not enough exists' need "$work/heavy.json" --low 0.98 --cap 0.01
+try 'a kind that does not exist is wrong use' 2 '^usage: ' need "$small" --only voltage_lo
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]
