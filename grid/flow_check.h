@@ -12,6 +12,8 @@
 #pragma once
 
 #include "grid/flow_curtail.h"
+#include "grid/flow_distance.h"
+#include "grid/flow_limit.h"
 #include "grid/flow_network.h"
 #include "grid/quantity.h"
 
@@ -77,21 +79,15 @@ typedef struct gw_flow_base {
     const gw_flow_injection *points; /* net->point_count */
 } gw_flow_base;
 
-/* How far the energy goes. */
-typedef enum gw_flow_distance {
-    GW_FLOW_SAME_NODE,
-    GW_FLOW_SAME_FEEDER,
-    GW_FLOW_SAME_TRANSFORMER,
-    GW_FLOW_BEYOND, /* through medium voltage, or one side outside */
-    GW_FLOW_DISTANCE_COUNT
-} gw_flow_distance;
-const char *gw_flow_distance_name(gw_flow_distance distance);
-
-/* What the grid charges; all zero: nothing. Ref: Kim & Dvorkin 2020, network usage charges. */
+/* What the grid charges; all zero: nothing. The shadow price is what one kWh more would push out of
+ * others' wishes: for min_kw their energy at `curtailed`, for sensitivity_qp at
+ * `curtailed_per_kw` for each kW of cut, for economic at their own prices; 0 for the other rules.
+ * Ref: Kim & Dvorkin 2020, network usage charges. */
 typedef struct gw_flow_tariff {
-    gw_price loss;                             /* of a kWh that the grid loses */
-    gw_price curtailed;                        /* what a kWh not accepted is worth; min_kw */
-    gw_price curtailed_per_kw;                 /* the same for each kW cut; sensitivity_qp */
+    gw_price loss; /* of a kWh that the grid loses */
+    gw_price curtailed;
+    gw_price curtailed_per_kw;
+    int64_t shadow_ppm;                        /* how much of the shadow price is charged */
     gw_price distance[GW_FLOW_DISTANCE_COUNT]; /* fixed, by class */
 } gw_flow_tariff;
 
@@ -102,8 +98,9 @@ typedef struct gw_flow_check_question {
     const gw_flow_item *items;
     size_t item_count;
     gw_flow_rule rule;
-    int64_t margin_ppm; /* kept free of every limit's band, beside the node's own */
-    gw_span duration;   /* of the interval */
+    unsigned limit_kinds; /* bits 1 << gw_flow_limit_kind; 0: all but the rise */
+    int64_t margin_ppm;   /* of nominal voltage or rated current, kept free before every limit */
+    gw_span duration;     /* of the interval */
     gw_flow_tariff tariff;
 } gw_flow_check_question;
 
@@ -126,13 +123,13 @@ typedef struct gw_flow_check_item {
     gw_money network_fee; /* the sum of the three */
 } gw_flow_check_item;
 
-/* A constraint as it stood. Values in `unit`: "mv", "ma", "va", "ppm". */
+/* A limit as it stood. Values in `unit`: "mV", "mA", "VA", "ppm" (gw_flow_limit_quantity). */
 typedef struct gw_flow_check_limit {
     gw_text id;
     gw_text kind; /* wire name: "voltage_high" ... */
     gw_text unit;
     uint32_t element; /* place in the net's array of its kind */
-    uint32_t phase;   /* 0..2; UINT32_MAX: none */
+    uint32_t phase;   /* 0, 1, 2; GW_FLOW_PHASE_ALL */
     int64_t limit;
     int64_t before; /* the base */
     int64_t requested;
