@@ -30,8 +30,8 @@ gw_status gw_core_write_line(gw_arena *arena, const gw_core_line *line, gw_bytes
 
 /* ---- reading ---- */
 
-static gw_status read_bytes(gw_arena *arena, const gw_shape *shape, gw_bytes bytes, void *ret,
-                            gw_fault *reterr) {
+gw_status gw_core_read(gw_arena *arena, const gw_shape *shape, gw_bytes bytes, void *ret,
+                       gw_fault *reterr) {
     json_t *json = NULL;
     GW_TRY(gw_shape_parse(bytes, &json, reterr));
     const gw_status status = gw_shape_read(arena, shape, json, ret, reterr);
@@ -42,7 +42,7 @@ static gw_status read_bytes(gw_arena *arena, const gw_shape *shape, gw_bytes byt
 gw_status gw_core_read_commitment(gw_arena *arena, gw_bytes bytes, gw_core_commitment *ret,
                                   gw_fault *reterr) {
     gw_core_commitment core = {0};
-    GW_TRY(read_bytes(arena, &GW_SHAPE_COMMITMENT, bytes, &core, reterr));
+    GW_TRY(gw_core_read(arena, &GW_SHAPE_COMMITMENT, bytes, &core, reterr));
     *ret = core;
     return gw_ok();
 }
@@ -50,29 +50,33 @@ gw_status gw_core_read_commitment(gw_arena *arena, gw_bytes bytes, gw_core_commi
 gw_status gw_core_read_settlement(gw_arena *arena, gw_bytes bytes, gw_core_settlement *ret,
                                   gw_fault *reterr) {
     gw_core_settlement core = {0};
-    GW_TRY(read_bytes(arena, &GW_SHAPE_SETTLEMENT, bytes, &core, reterr));
+    GW_TRY(gw_core_read(arena, &GW_SHAPE_SETTLEMENT, bytes, &core, reterr));
     *ret = core;
     return gw_ok();
 }
 
 gw_status gw_core_kind_of(gw_bytes bytes, gw_core_kind *ret, gw_fault *reterr) {
+    static const char *const FORMATS[GW_CORE_KIND_COUNT] = {
+        [GW_CORE_COMMITMENT] = "gridwitness-commitment-1",
+        [GW_CORE_SETTLEMENT] = "gridwitness-evidence-1",
+        [GW_CORE_CLEARANCE] = "gridwitness-clearance-1",
+    };
     json_t *json = NULL;
     GW_TRY(gw_shape_parse(bytes, &json, reterr));
-    const char *name = json_string_value(json_object_get(json, "format"));
-    const gw_text format = gw_text_from_c(name);
-    const bool is_commitment = gw_text_is(format, "gridwitness-commitment-1");
-    const bool is_settlement = gw_text_is(format, "gridwitness-evidence-1");
+    const gw_text format = gw_text_from_c(json_string_value(json_object_get(json, "format")));
+    unsigned kind = 0;
+    while (kind < GW_CORE_KIND_COUNT && !gw_text_is(format, FORMATS[kind])) kind++;
     json_decref(json);
-    if (!is_commitment && !is_settlement)
+    if (kind == GW_CORE_KIND_COUNT)
         return gw_fail_with(reterr, GW_CODE_UNSUPPORTED, "/format",
                             "the format is none that this version reads");
-    *ret = is_commitment ? GW_CORE_COMMITMENT : GW_CORE_SETTLEMENT;
+    *ret = (gw_core_kind)kind;
     return gw_ok();
 }
 
 /* ---- checking: read, rebuild from the inputs, write, compare ---- */
 
-static gw_status compare(gw_bytes claimed, gw_bytes rebuilt, gw_fault *reterr) {
+gw_status gw_core_compare(gw_bytes claimed, gw_bytes rebuilt, gw_fault *reterr) {
     if (gw_bytes_equal(claimed, rebuilt)) return gw_ok();
     return gw_shape_difference(claimed, rebuilt, reterr);
 }
@@ -88,7 +92,7 @@ gw_status gw_core_check_commitment(gw_arena *arena, gw_bytes bytes, gw_core_comm
     core.shortage_count = 0;
     GW_TRY(gw_core_build_commitment(arena, &core, reterr));
     GW_TRY(gw_core_write_commitment(arena, &core, &rebuilt, reterr));
-    GW_TRY(compare(bytes, rebuilt, reterr));
+    GW_TRY(gw_core_compare(bytes, rebuilt, reterr));
     if (ret != NULL) *ret = core;
     return gw_ok();
 }
@@ -106,7 +110,7 @@ gw_status gw_core_check_settlement(gw_arena *arena, gw_bytes bytes, gw_core_sett
     core.ledger_count = 0;
     GW_TRY(gw_core_build_settlement(arena, &core, reterr));
     GW_TRY(gw_core_write_settlement(arena, &core, &rebuilt, reterr));
-    GW_TRY(compare(bytes, rebuilt, reterr));
+    GW_TRY(gw_core_compare(bytes, rebuilt, reterr));
     if (ret != NULL) *ret = core;
     return gw_ok();
 }

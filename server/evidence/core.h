@@ -281,7 +281,13 @@ GW_MUST_CHECK gw_status gw_core_check_settlement(gw_arena *arena, gw_bytes bytes
 
 /* ---- either ---- */
 
-typedef enum gw_core_kind { GW_CORE_COMMITMENT, GW_CORE_SETTLEMENT } gw_core_kind;
+/* A clearance is server/evidence/clearance.h's. */
+typedef enum gw_core_kind {
+    GW_CORE_COMMITMENT,
+    GW_CORE_SETTLEMENT,
+    GW_CORE_CLEARANCE,
+    GW_CORE_KIND_COUNT
+} gw_core_kind;
 
 /* By its "format", nothing else is checked; GW_CODE_UNSUPPORTED for anything else. */
 GW_MUST_CHECK gw_status gw_core_kind_of(gw_bytes bytes, gw_core_kind *ret, gw_fault *reterr);

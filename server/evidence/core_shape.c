@@ -2,35 +2,7 @@
 #include "server/evidence/core_shape.h"
 
 #include "server/evidence/core.h"
-
-/* One row per field: its key is its place in canonical JSON, so rows ascend by key. */
-#define ONE(kind_, key_, type, member)                                                             \
-    { .key = (key_), .kind = GW_FIELD_##kind_, .offset = offsetof(type, member) }
-#define WORD(key_, type, member, names_)                                                           \
-    {                                                                                              \
-        .key = (key_), .kind = GW_FIELD_CHOICE, .offset = offsetof(type, member),                  \
-        .names = (names_), .name_count = sizeof(names_) / sizeof((names_)[0])                      \
-    }
-#define OBJECT(key_, type, member, shape_)                                                         \
-    { .key = (key_), .kind = GW_FIELD_OBJECT, .offset = offsetof(type, member), .shape = (shape_) }
-/* An object whose fields are members of the struct around it. */
-#define PART(key_, shape_)                                                                         \
-    { .key = (key_), .kind = GW_FIELD_OBJECT, .offset = 0, .shape = (shape_) }
-#define LIST(kind_, key_, type, member, count)                                                     \
-    {                                                                                              \
-        .key = (key_), .kind = GW_FIELD_##kind_, .offset = offsetof(type, member),                 \
-        .count_offset = offsetof(type, count), .is_list = true                                     \
-    }
-#define LIST_OF(kind_, key_, type, member, count, shape_)                                          \
-    {                                                                                              \
-        .key = (key_), .kind = GW_FIELD_##kind_, .offset = offsetof(type, member),                 \
-        .count_offset = offsetof(type, count), .is_list = true, .shape = (shape_)                  \
-    }
-#define SHAPE(type, fields_)                                                                       \
-    {                                                                                              \
-        .fields = (fields_), .field_count = sizeof(fields_) / sizeof((fields_)[0]),                \
-        .size = sizeof(type)                                                                       \
-    }
+#include "server/evidence/shape_rows.h"
 
 _Static_assert(sizeof(gw_run_type) == sizeof(unsigned), "choices are read as unsigned");
 _Static_assert(sizeof(gw_power) == sizeof(int64_t), "quantities are read as integers");
@@ -53,7 +25,7 @@ static const gw_field CHAIN_FIELDS[] = {
     ONE(ADDRESS, "ledger", gw_core_chain, ledger),
     ONE(INTEGER, "signer_set", gw_core_chain, signer_set),
 };
-static const gw_shape CHAIN = SHAPE(gw_core_chain, CHAIN_FIELDS);
+const gw_shape GW_SHAPE_CHAIN = SHAPE(gw_core_chain, CHAIN_FIELDS);
 
 static const gw_field EVENT_FIELDS[] = {
     ONE(UUID, "event_id", gw_core_event, event_id),
@@ -153,7 +125,7 @@ static const gw_shape AWARD = SHAPE(gw_core_award, AWARD_FIELDS);
 static const gw_field COMMITMENT_FIELDS[] = {
     LIST_OF(OBJECT, "awards", gw_core_commitment, awards, award_count, &AWARD),
     LIST_OF(OBJECT, "bids", gw_core_commitment, bids, bid_count, &BID),
-    OBJECT("chain", gw_core_commitment, chain, &CHAIN),
+    OBJECT("chain", gw_core_commitment, chain, &GW_SHAPE_CHAIN),
     ONE(INTEGER, "cost_micros", gw_core_commitment, cost_micros),
     OBJECT("event", gw_core_commitment, event, &EVENT),
     LIST(INTEGER, "forecast_w", gw_core_commitment, forecast, forecast_count),
@@ -288,7 +260,7 @@ static const gw_shape ENTITLEMENT = SHAPE(gw_core_entitlement, ENTITLEMENT_FIELD
 
 static const gw_field SETTLEMENT_FIELDS[] = {
     LIST_OF(OBJECT, "baselines", gw_core_settlement, baselines, baseline_count, &BASELINE),
-    OBJECT("chain", gw_core_settlement, chain, &CHAIN),
+    OBJECT("chain", gw_core_settlement, chain, &GW_SHAPE_CHAIN),
     PART("commitment", &PROMISE),
     ONE(HASH, "entitlement_root", gw_core_settlement, entitlement_root),
     LIST_OF(OBJECT, "entitlements", gw_core_settlement, entitlements, entitlement_count,

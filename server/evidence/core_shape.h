@@ -8,6 +8,7 @@
 
 extern const gw_shape GW_SHAPE_COMMITMENT; /* gw_core_commitment */
 extern const gw_shape GW_SHAPE_SETTLEMENT; /* gw_core_settlement */
+extern const gw_shape GW_SHAPE_CHAIN;      /* gw_core_chain */
 extern const gw_shape GW_SHAPE_ORDER;      /* gw_order: content of a commitment leaf */
 extern const gw_shape GW_SHAPE_LINE;       /* gw_core_line: content of an evidence leaf */
 extern const gw_shape GW_SHAPE_METHOD;     /* gw_method */

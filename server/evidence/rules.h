@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What both cores share when they are built: event, method, calendar, orders and their tree.
+ * What the cores share when they are read, built and checked: event, method, calendar, trees.
  * Internal to server/evidence.
  */
 #pragma once
@@ -39,3 +39,9 @@ GW_MUST_CHECK gw_status gw_core_tree(gw_arena *arena, const gw_core_leaves *leav
 
 GW_MUST_CHECK gw_status gw_core_bytes(gw_arena *arena, const gw_shape *shape, const void *value,
                                       gw_bytes *ret, gw_fault *reterr);
+
+/* Bytes to a struct that the caller has zeroed; strict, as gw_core_read_commitment says. */
+GW_MUST_CHECK gw_status gw_core_read(gw_arena *arena, const gw_shape *shape, gw_bytes bytes,
+                                     void *ret, gw_fault *reterr);
+/* GW_CODE_MISMATCH with the first differing JSON pointer. */
+GW_MUST_CHECK gw_status gw_core_compare(gw_bytes claimed, gw_bytes rebuilt, gw_fault *reterr);

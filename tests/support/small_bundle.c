@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Prints the small evening of small_core.h, byte for byte the same every time:
- *     small_bundle commitment | settlement | correction | bundle
+ *     small_bundle commitment | settlement | correction | bundle | clearance | network
  * The bundle's certificates are signed by three test keys, Keccak of "small key 0" to "small key
  * 2".
  */
+#include "tests/support/small_clearance.h"
 #include "tests/support/small_core.h"
 
 #include "oracle/keccak.h"
@@ -89,8 +90,29 @@ static gw_status print_bundle(gw_arena *arena, const cores *made, gw_fault *rete
     return gw_ok();
 }
 
+static gw_status print_clearance(gw_arena *arena, gw_fault *reterr) {
+    gw_core_clearance core = {0};
+    gw_domain domain = {0};
+    gw_bytes bytes = {0};
+    GW_TRY(small_clearance(arena, &core, reterr));
+    GW_TRY(gw_core_domain(&core.chain, &domain, reterr));
+    GW_TRY(gw_core_write_clearance(arena, &core, &bytes, reterr));
+    const gw_clearance statement = gw_core_clearance_statement(&core, bytes);
+    printf("{\"certificate\":");
+    GW_TRY(print_certificate(arena, gw_clearance_digest(&domain, &statement), reterr));
+    printf(",\"core\":");
+    print_bytes(bytes);
+    printf(",\"format\":\"gridwitness-clearance-bundle-1\"}");
+    return gw_ok();
+}
+
 static gw_status print_what(gw_arena *arena, const char *what, gw_fault *reterr) {
     cores made = {0};
+    if (strcmp(what, "clearance") == 0) return print_clearance(arena, reterr);
+    if (strcmp(what, "network") == 0) {
+        print_bytes(small_network());
+        return gw_ok();
+    }
     GW_TRY(small_commitment(arena, &made.commitment, reterr));
     GW_TRY(gw_core_write_commitment(arena, &made.commitment, &made.commitment_bytes, reterr));
     if (strcmp(what, "correction") == 0)
@@ -107,7 +129,9 @@ int main(int argc, char **argv) {
     gw_fault fault = {0};
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
     if (arena == NULL || argc != 2) {
-        (void)fprintf(stderr, "usage: small_bundle commitment|settlement|correction|bundle\n");
+        (void)fprintf(
+            stderr,
+            "usage: small_bundle commitment|settlement|correction|bundle|clearance|network\n");
         return 2;
     }
     if (gw_is_ok(print_what(arena, argv[1], &fault))) return 0;
