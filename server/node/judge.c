@@ -3,13 +3,10 @@
 
 #include "oracle/address.h"
 #include "server/evidence/core.h"
+#include "server/node/judge_clearance.h"
+#include "server/node/judgement.h"
 
 #include <stdio.h>
-
-static void decide(gw_judgement *judgement, gw_verdict verdict, const char *detail) {
-    judgement->verdict = verdict;
-    (void)snprintf(judgement->detail, sizeof judgement->detail, "%s", detail);
-}
 
 /* A core that does not check: unreadable, or another result than ours at a named place. */
 static void decide_fault(gw_judgement *judgement, const gw_fault *fault) {
@@ -17,14 +14,6 @@ static void decide_fault(gw_judgement *judgement, const gw_fault *fault) {
     judgement->verdict = differs ? GW_VERDICT_RECOMPUTATION_DIFFERS : GW_VERDICT_MALFORMED;
     (void)snprintf(judgement->detail, sizeof judgement->detail, "%.90s: %.150s", fault->subject,
                    fault->message);
-}
-
-static bool is_for_us(const gw_core_chain *chain, gw_text realm, const gw_judge_facts *facts) {
-    gw_domain domain;
-    if (!gw_is_ok(gw_core_domain(chain, &domain, NULL))) return false;
-    return gw_address_equal(domain.ledger, facts->domain.ledger) &&
-           domain.chain_id == facts->domain.chain_id && chain->signer_set == facts->signer_set &&
-           gw_text_equal(realm, facts->realm);
 }
 
 static void judge_commitment(const gw_core_commitment *core, gw_bytes bytes,
@@ -36,12 +25,13 @@ static void judge_commitment(const gw_core_commitment *core, gw_bytes bytes,
                                       .epoch = statement.epoch};
     ret->record.digest = gw_commitment_digest(&facts->domain, &statement);
     ret->root = core->root;
-    if (!is_for_us(&core->chain, core->realm, facts)) {
-        decide(ret, GW_VERDICT_WRONG_SIGNER_SET, "chain, ledger, realm or signer set is not ours");
+    if (!gw_judgement_is_for_us(&core->chain, core->realm, facts)) {
+        gw_judgement_decide(ret, GW_VERDICT_WRONG_SIGNER_SET,
+                            "chain, ledger, realm or signer set is not ours");
     } else if (!gw_instant_before(facts->now, core->event.from)) {
-        decide(ret, GW_VERDICT_TOO_LATE, "the delivery has started already");
+        gw_judgement_decide(ret, GW_VERDICT_TOO_LATE, "the delivery has started already");
     } else {
-        decide(ret, GW_VERDICT_AGREES, "the orders follow from the sealed bids");
+        gw_judgement_decide(ret, GW_VERDICT_AGREES, "the orders follow from the sealed bids");
     }
 }
 
@@ -134,33 +124,48 @@ static gw_status judge_settlement(gw_arena *arena, const gw_core_settlement *cor
                                   const gw_judge_facts *facts, gw_judgement *ret,
                                   gw_fault *reterr) {
     describe_settlement(core, bytes, facts, ret);
-    if (!is_for_us(&core->chain, core->realm, facts)) {
-        decide(ret, GW_VERDICT_WRONG_SIGNER_SET, "chain, ledger, realm or signer set is not ours");
+    if (!gw_judgement_is_for_us(&core->chain, core->realm, facts)) {
+        gw_judgement_decide(ret, GW_VERDICT_WRONG_SIGNER_SET,
+                            "chain, ledger, realm or signer set is not ours");
         return gw_ok();
     }
     if (gw_instant_before(facts->now, core->run.as_of)) {
-        decide(ret, GW_VERDICT_TOO_EARLY, "the as-of time has not come yet");
+        gw_judgement_decide(ret, GW_VERDICT_TOO_EARLY, "the as-of time has not come yet");
         return gw_ok();
     }
     return compare_readings(arena, core, facts, ret, reterr);
 }
 
+typedef gw_status judge_kind(gw_arena *arena, gw_bytes core, const gw_judge_facts *facts,
+                             gw_judgement *ret, gw_fault *reterr);
+
+static gw_status judge_commitment_bytes(gw_arena *arena, gw_bytes core, const gw_judge_facts *facts,
+                                        gw_judgement *ret, gw_fault *reterr) {
+    gw_core_commitment commitment = {0};
+    GW_TRY(gw_core_check_commitment(arena, core, &commitment, reterr));
+    judge_commitment(&commitment, core, facts, ret);
+    return gw_ok();
+}
+
+static gw_status judge_settlement_bytes(gw_arena *arena, gw_bytes core, const gw_judge_facts *facts,
+                                        gw_judgement *ret, gw_fault *reterr) {
+    gw_core_settlement settlement = {0};
+    GW_TRY(gw_core_check_settlement(arena, core, &settlement, reterr));
+    return judge_settlement(arena, &settlement, core, facts, ret, reterr);
+}
+
 gw_status gw_judge(gw_arena *arena, gw_bytes core, const gw_judge_facts *facts, gw_judgement *ret,
                    gw_fault *reterr) {
+    static judge_kind *const KINDS[GW_CORE_KIND_COUNT] = {
+        [GW_CORE_COMMITMENT] = judge_commitment_bytes,
+        [GW_CORE_SETTLEMENT] = judge_settlement_bytes,
+        [GW_CORE_CLEARANCE] = gw_judge_clearance,
+    };
     gw_fault fault = {0};
     gw_core_kind kind = GW_CORE_COMMITMENT;
     *ret = (gw_judgement){.verdict = GW_VERDICT_MALFORMED};
     gw_status status = gw_core_kind_of(core, &kind, &fault);
-    if (gw_is_ok(status) && kind == GW_CORE_COMMITMENT) {
-        gw_core_commitment commitment = {0};
-        status = gw_core_check_commitment(arena, core, &commitment, &fault);
-        if (gw_is_ok(status)) judge_commitment(&commitment, core, facts, ret);
-    } else if (gw_is_ok(status)) {
-        gw_core_settlement settlement = {0};
-        status = gw_core_check_settlement(arena, core, &settlement, &fault);
-        if (gw_is_ok(status))
-            GW_TRY(judge_settlement(arena, &settlement, core, facts, ret, reterr));
-    }
+    if (gw_is_ok(status)) status = KINDS[kind](arena, core, facts, ret, &fault);
     if (gw_is_ok(status)) return gw_ok();
     if (status.code == GW_CODE_NO_MEMORY) {
         *reterr = fault;

@@ -91,6 +91,9 @@ static gw_status open_stores(node *self, gw_fault *reterr) {
     GW_TRY(gw_journal_open(&options, &self->journal, reterr));
     GW_TRY(gw_sightings_open(self->arena, self->journal, self->voice.realm, &self->voice.sightings,
                              reterr));
+    GW_TRY(gw_archive_open(self->arena, directory,
+                           gw_config_text(self->config, GW_SETTING_NODE_NETWORK_DIR),
+                           &self->voice.archive, reterr));
     (void)snprintf(path, sizeof path, "%s/votes", directory);
     return gw_votes_open(self->arena, path, &self->voice.votes, reterr);
 }

@@ -17,6 +17,11 @@ enum {
 static void json_drop(json_t **json) { json_decref(*json); }
 #define AUTO_JSON __attribute__((cleanup(json_drop))) json_t *
 
+typedef struct node_task {
+    const char *id;
+    gw_bytes core;
+} node_task;
+
 static gw_status ask(const gw_node_voice *voice, gw_arena *arena, const gw_fetch_request *request,
                      const char *path, gw_bytes *ret, gw_fault *reterr) {
     char url[URL_SIZE];
@@ -116,10 +121,34 @@ static bool is_patient(gw_node_voice *voice, const char *task_id) {
     return voice->patience_ms > 0;
 }
 
-static gw_status judge_task(const gw_node_voice *voice, gw_arena *arena, const char *task_id,
+static gw_status get_network(const gw_node_voice *voice, gw_arena *arena, const char *task_id,
+                             gw_bytes *ret, gw_fault *reterr) {
+    char path[URL_SIZE];
+    gw_fetch_request request = {.method = "GET", .response_limit = GW_NETWORKS_BYTES_MOST};
+    (void)snprintf(path, sizeof path, "/v1/oracle/tasks/%s/network", task_id);
+    return ask(voice, arena, &request, path, ret, reterr);
+}
+
+/* What a clearance is judged with. A core that cannot be read is the judge's to name. */
+static gw_status prepare_grid(const gw_node_voice *voice, gw_arena *arena, const node_task *task,
+                              gw_judge_grid *ret, gw_fault *reterr) {
+    gw_core_kind kind = GW_CORE_COMMITMENT;
+    gw_core_clearance core = {0};
+    gw_bytes network = {NULL, 0};
+    gw_fault ignored = {0};
+    if (!gw_is_ok(gw_core_kind_of(task->core, &kind, &ignored)) || kind != GW_CORE_CLEARANCE ||
+        !gw_is_ok(gw_core_read_clearance(arena, task->core, &core, &ignored)))
+        return gw_ok();
+    GW_TRY(gw_archive_recall(voice->archive, arena, &core, ret, reterr));
+    if (ret->network.length > 0 || ret->refusal.length > 0) return gw_ok();
+    GW_TRY(get_network(voice, arena, task->id, &network, reterr));
+    return gw_archive_take(voice->archive, arena, &core.network, network, ret, reterr);
+}
+
+static gw_status judge_task(const gw_node_voice *voice, gw_arena *arena, const node_task *task,
                             gw_judgement *ret, gw_fault *reterr) {
-    gw_bytes core = {NULL, 0};
-    GW_TRY(get_core(voice, arena, task_id, &core, reterr));
+    gw_judge_grid grid = {0};
+    GW_TRY(prepare_grid(voice, arena, task, &grid, reterr));
     GW_TRY(gw_sightings_follow(voice->sightings, reterr));
     const gw_sightings_view view = gw_sightings_get(voice->sightings);
     const gw_judge_facts facts = {.domain = voice->domain,
@@ -127,17 +156,31 @@ static gw_status judge_task(const gw_node_voice *voice, gw_arena *arena, const c
                                   .realm = voice->realm,
                                   .now = gw_clock_now(voice->clock),
                                   .sightings = view.items,
-                                  .sighting_count = view.count};
-    return gw_judge(arena, core, &facts, ret, reterr);
+                                  .sighting_count = view.count,
+                                  .grid = grid};
+    return gw_judge(arena, task->core, &facts, ret, reterr);
+}
+
+/* Claimed first: only what was signed may show a schedule to a later check. Both are durable before
+ * the signature leaves. */
+static gw_status agree(const gw_node_voice *voice, gw_arena *arena, const node_task *task,
+                       gw_judgement *judgement, gw_fault *reterr) {
+    GW_TRY(claim(voice, judgement, reterr));
+    if (judgement->verdict != GW_VERDICT_AGREES || judgement->record.slot.kind != GW_TASK_CLEARANCE)
+        return gw_ok();
+    return gw_archive_keep(voice->archive, arena, task->core, reterr);
 }
 
 static gw_status do_task(gw_node_voice *voice, gw_arena *arena, const char *task_id,
                          bool *ret_answered, gw_fault *reterr) {
     gw_judgement judgement;
-    GW_TRY(judge_task(voice, arena, task_id, &judgement, reterr));
+    node_task task = {.id = task_id};
+    GW_TRY(get_core(voice, arena, task_id, &task.core, reterr));
+    GW_TRY(judge_task(voice, arena, &task, &judgement, reterr));
     if (judgement.verdict == GW_VERDICT_READINGS_MISSING && is_patient(voice, task_id))
         return gw_ok();
-    if (judgement.verdict == GW_VERDICT_AGREES) GW_TRY(claim(voice, &judgement, reterr));
+    if (judgement.verdict == GW_VERDICT_AGREES)
+        GW_TRY(agree(voice, arena, &task, &judgement, reterr));
     GW_TRY(put_vote(voice, arena, task_id, &judgement, reterr));
     gw_log(GW_LEVEL_INFO, "node.voted", task_id, "%s: %s", gw_verdict_wire(judgement.verdict),
            judgement.detail);

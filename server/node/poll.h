@@ -11,6 +11,7 @@
 #include "oracle/typed_data.h"
 #include "server/clock.h"
 #include "server/fetch.h"
+#include "server/node/archive.h"
 #include "server/node/sightings.h"
 #include "server/node/votes.h"
 
@@ -35,6 +36,7 @@ typedef struct gw_node_voice {
     gw_fetch *fetch;
     gw_votes *votes;
     gw_sightings *sightings;
+    gw_archive *archive;
     gw_node_waiting waiting[GW_NODE_WAITING_MOST]; /* the poll's own memory, zero at start */
     size_t next_waiting;
 } gw_node_voice;
