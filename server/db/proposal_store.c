@@ -7,7 +7,7 @@ static gw_status read_proposal(gw_row row, gw_proposal_row *ret, gw_fault *reter
     gw_proposal_row read = {0};
     gw_row_uuid(&row, "proposal_id", &read.proposal_id);
     gw_row_text(&row, "kind", &read.kind);
-    gw_row_uuid(&row, "event_id", &read.event_id);
+    gw_row_uuid(&row, "subject_id", &read.subject_id);
     gw_row_int64(&row, "revision", &read.revision);
     gw_row_int64(&row, "epoch", &read.epoch);
     gw_row_int64(&row, "signer_set", &read.signer_set);
@@ -33,7 +33,7 @@ gw_status gw_proposal_save(gw_db *tx, gw_arena *arena, const gw_proposal_row *ro
     gw_args_init(&args, arena);
     gw_bind_uuid(&args, row->proposal_id);
     gw_bind_text(&args, row->kind);
-    gw_bind_uuid(&args, row->event_id);
+    gw_bind_uuid(&args, row->subject_id);
     gw_bind_int64(&args, row->revision);
     gw_bind_int64(&args, row->epoch);
     gw_bind_int64(&args, row->signer_set);
@@ -71,7 +71,7 @@ static gw_status load_by_key(gw_db *db, gw_query query, gw_arena *arena, const g
                              gw_row *ret, gw_fault *reterr) {
     gw_args args;
     gw_args_init(&args, arena);
-    gw_bind_uuid(&args, key->event_id);
+    gw_bind_uuid(&args, key->subject_id);
     gw_bind_text(&args, key->kind);
     return gw_db_query_one(db, query, &args, ret, reterr);
 }

@@ -8,8 +8,8 @@
 
 typedef struct gw_proposal_row {
     gw_uuid proposal_id;
-    gw_text kind; /* COMMITMENT or SETTLEMENT */
-    gw_uuid event_id;
+    gw_text kind;       /* COMMITMENT, SETTLEMENT or CLEARANCE */
+    gw_uuid subject_id; /* the event, or the check of a clearance */
     int64_t revision;
     int64_t epoch;
     int64_t signer_set;
@@ -38,7 +38,7 @@ typedef struct gw_proposal_filter {
     int64_t limit;
 } gw_proposal_filter;
 
-/* Inserts it as OPEN; the same (event, kind, revision) again changes nothing. */
+/* Inserts it as OPEN; the same (subject, kind, revision) again changes nothing. */
 GW_MUST_CHECK gw_status gw_proposal_save(gw_db *tx, gw_arena *arena, const gw_proposal_row *row,
                                          gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_proposal_load(gw_db *db, gw_arena *arena, gw_uuid id,
@@ -47,7 +47,7 @@ GW_MUST_CHECK gw_status gw_proposal_lock(gw_db *tx, gw_arena *arena, gw_uuid id,
                                          gw_proposal_row *ret, gw_fault *reterr);
 
 typedef struct gw_proposal_key {
-    gw_uuid event_id;
+    gw_uuid subject_id;
     gw_text kind;
 } gw_proposal_key;
 /* The newest revision; GW_CODE_NOT_FOUND when there is none. */

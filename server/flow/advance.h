@@ -23,7 +23,7 @@ GW_MUST_CHECK gw_status gw_advance(const gw_flow_unit *unit, gw_request_row *req
 
 /* One entry of the log about the event; party empty: concerns everybody. body: JSON object. */
 typedef struct gw_advance_note {
-    gw_uuid event_id;
+    gw_uuid event_id; /* or the id of another thing that the note is about */
     const char *entity;
     const char *type;
     gw_text subject; /* empty: the event id */

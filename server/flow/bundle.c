@@ -24,8 +24,8 @@ static gw_status write_signatures(gw_json *json, const gw_proposal_row *proposal
     return gw_ok();
 }
 
-static gw_status write_certificate(gw_json *json, const char *key, const gw_proposal_row *proposal,
-                                   gw_fault *reterr) {
+gw_status gw_bundle_certificate(gw_json *json, const char *key, const gw_proposal_row *proposal,
+                                gw_fault *reterr) {
     gw_json_object(json, key);
     gw_json_hex(json, "digest", proposal->digest);
     gw_json_array(json, "signatures");
@@ -88,8 +88,8 @@ gw_status gw_bundle_write(const gw_flow *flow, gw_arena *arena, const gw_settlem
     gw_json_raw(json, "commitment",
                 (gw_text){(const char *)commitment.core.at, commitment.core.length});
     gw_json_object(json, "certificate");
-    GW_TRY(write_certificate(json, "settlement", &settlement, reterr));
-    GW_TRY(write_certificate(json, "commitment", &commitment, reterr));
+    GW_TRY(gw_bundle_certificate(json, "settlement", &settlement, reterr));
+    GW_TRY(gw_bundle_certificate(json, "commitment", &commitment, reterr));
     gw_json_close(json);
     GW_TRY(write_chain(flow, arena, run, &commitment, json, reterr));
     gw_json_close(json);

@@ -23,7 +23,7 @@ static gw_status decide(const gw_flow_unit *unit, gw_proposal_row *proposal, con
                                 : gw_text_is(proposal->state, "SPLIT")   ? "split"
                                                                          : "failed");
     if (length < 0) return gw_fail(reterr, GW_CODE_INTERNAL);
-    const gw_advance_note note = {.event_id = proposal->event_id,
+    const gw_advance_note note = {.event_id = proposal->subject_id,
                                   .entity = "oracle",
                                   .type = type,
                                   .body = proposal->message};
@@ -32,7 +32,7 @@ static gw_status decide(const gw_flow_unit *unit, gw_proposal_row *proposal, con
 
 static gw_status promise_chain(const gw_flow_unit *unit, const gw_proposal_row *proposal,
                                gw_outbox_row *row, gw_fault *reterr) {
-    row->event_id = &proposal->event_id;
+    row->event_id = &proposal->subject_id;
     row->promised_at = unit->now;
     return gw_outbox_save(unit->tx, unit->arena, row, reterr);
 }
@@ -47,15 +47,15 @@ static gw_status certify_commitment(const gw_flow_unit *unit, const gw_proposal_
     GW_TRY(gw_core_read_commitment(unit->arena, proposal->core, &core, reterr));
     const gw_commitment statement = gw_core_commitment_statement(&core, proposal->core);
     gw_request_row request;
-    GW_TRY(gw_advance_lock(unit, proposal->event_id, &request, reterr));
-    const gw_request_promise promise = {.event_id = proposal->event_id,
+    GW_TRY(gw_advance_lock(unit, proposal->subject_id, &request, reterr));
+    const gw_request_promise promise = {.event_id = proposal->subject_id,
                                         .root = gw_word_slice(&statement.commitment_root),
                                         .max_liability = {core.max_liability_micros}};
     GW_TRY(gw_request_save_promise(unit->tx, unit->arena, &promise, reterr));
     request.commitment_root = promise.root;
     request.max_liability = promise.max_liability;
     char event_id[GW_UUID_TEXT_SIZE];
-    gw_uuid_print(proposal->event_id, event_id);
+    gw_uuid_print(proposal->subject_id, event_id);
     char purpose[96];
     if (snprintf(purpose, sizeof purpose, "commit/%s/%lld", event_id,
                  (long long)proposal->revision) < 0)
@@ -73,7 +73,7 @@ static gw_status certify_settlement(const gw_flow_unit *unit, const gw_proposal_
     GW_TRY(gw_core_read_settlement(unit->arena, proposal->core, &core, reterr));
     const gw_settlement statement = gw_core_settlement_statement(&core, proposal->core);
     gw_request_row request;
-    GW_TRY(gw_advance_lock(unit, proposal->event_id, &request, reterr));
+    GW_TRY(gw_advance_lock(unit, proposal->subject_id, &request, reterr));
     const gw_settlement_move move = {core.run.settlement_id, GW_TEXT("PROPOSED"),
                                      GW_TEXT("CERTIFIED")};
     GW_TRY(gw_settlement_save_move(unit->tx, unit->arena, &move, reterr));
@@ -90,7 +90,9 @@ static gw_status certify_settlement(const gw_flow_unit *unit, const gw_proposal_
 gw_status gw_certify(const gw_flow_unit *unit, gw_proposal_row *proposal, gw_fault *reterr) {
     GW_TRY(decide(unit, proposal, "CERTIFIED", "", reterr));
     if (gw_text_is(proposal->kind, "COMMITMENT")) return certify_commitment(unit, proposal, reterr);
-    return certify_settlement(unit, proposal, reterr);
+    if (gw_text_is(proposal->kind, "SETTLEMENT")) return certify_settlement(unit, proposal, reterr);
+    return gw_ok(); /* a clearance is complete with its certificate: its parties bring it to the
+                       chain */
 }
 
 static gw_status drop_settlement(const gw_flow_unit *unit, const gw_proposal_row *proposal,
@@ -105,7 +107,7 @@ static gw_status drop_settlement(const gw_flow_unit *unit, const gw_proposal_row
 /* Splits since the last certificate of this thing. */
 static gw_status count_splits(const gw_flow_unit *unit, const gw_proposal_row *proposal,
                               int64_t *ret, gw_fault *reterr) {
-    const gw_proposal_key key = {proposal->event_id, proposal->kind};
+    const gw_proposal_key key = {proposal->subject_id, proposal->kind};
     gw_proposal_row certified = {0};
     const gw_status found =
         gw_proposal_load_certified(unit->tx, unit->arena, &key, &certified, reterr);
@@ -122,17 +124,24 @@ static gw_status fail_thing(const gw_flow_unit *unit, gw_proposal_row *proposal,
     GW_TRY(decide(unit, proposal, "FAILED",
                   "all nodes answered and no quorum agreed, in the last revision too", reterr));
     gw_request_row request;
-    GW_TRY(gw_advance_lock(unit, proposal->event_id, &request, reterr));
+    GW_TRY(gw_advance_lock(unit, proposal->subject_id, &request, reterr));
     const gw_timer_row dropped = {
-        .event_id = proposal->event_id, .fired_at = unit->now, .outcome = GW_TEXT("FAILED")};
+        .event_id = proposal->subject_id, .fired_at = unit->now, .outcome = GW_TEXT("FAILED")};
     GW_TRY(gw_advance(unit, &request, GW_EVENT_DO_FAIL,
                       GW_TEXT("the oracle nodes found no quorum; see the verdicts of the task"),
                       reterr));
     return gw_timer_drop(unit->tx, unit->arena, &dropped, reterr);
 }
 
+/* A check has no revisions: whoever wants to trade asks for another check. */
+static gw_status fail_clearance(const gw_flow_unit *unit, gw_proposal_row *proposal,
+                                gw_fault *reterr) {
+    return decide(unit, proposal, "FAILED", "all nodes answered and no quorum agreed", reterr);
+}
+
 gw_status gw_certify_split(const gw_flow_unit *unit, gw_proposal_row *proposal, gw_fault *reterr) {
     int64_t splits = 0;
+    if (gw_text_is(proposal->kind, "CLEARANCE")) return fail_clearance(unit, proposal, reterr);
     GW_TRY(count_splits(unit, proposal, &splits, reterr));
     const bool is_last = splits >= GW_FLOW_MAX_REVISIONS;
     const bool is_settlement = gw_text_is(proposal->kind, "SETTLEMENT");
@@ -141,6 +150,6 @@ gw_status gw_certify_split(const gw_flow_unit *unit, gw_proposal_row *proposal, 
                                reterr));
     if (is_last) return fail_thing(unit, proposal, reterr);
     GW_TRY(decide(unit, proposal, "SPLIT", "all nodes answered and no quorum agreed", reterr));
-    return gw_step_arm(unit, proposal->event_id, is_settlement ? "SETTLE" : "COMMIT", unit->now,
+    return gw_step_arm(unit, proposal->subject_id, is_settlement ? "SETTLE" : "COMMIT", unit->now,
                        reterr);
 }

@@ -82,7 +82,7 @@ static gw_status note_vote(const gw_flow_unit *unit, const gw_vote_wish *wish,
     gw_json_text(&json, "verdict", wish->verdict);
     gw_json_close(&json);
     gw_advance_note note = {
-        .event_id = proposal->event_id, .entity = "oracle", .type = "oracle.voted"};
+        .event_id = proposal->subject_id, .entity = "oracle", .type = "oracle.voted"};
     GW_TRY(gw_json_end(&json, &note.body, reterr));
     return gw_advance_log(unit, &note, reterr);
 }

@@ -131,7 +131,7 @@ gw_status gw_step_commit(const gw_flow_unit *unit, const gw_timer_row *timer, gw
     gw_core_commitment core = {.revision = last.revision + 1};
     GW_TRY(build(unit, &request, &core, reterr));
     gw_propose_case what = {
-        .event_id = request.event_id, .kind = GW_TASK_COMMITMENT, .revision = core.revision};
+        .subject_id = request.event_id, .kind = GW_TASK_COMMITMENT, .revision = core.revision};
     GW_TRY(gw_core_write_commitment(unit->arena, &core, &what.core, reterr));
     what.commitment = gw_core_commitment_statement(&core, what.core);
     gw_uuid proposal_id;

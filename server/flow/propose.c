@@ -9,10 +9,6 @@
 
 #include <stdio.h>
 
-const char *gw_propose_kind(gw_task_kind kind) {
-    return kind == GW_TASK_COMMITMENT ? "COMMITMENT" : "SETTLEMENT";
-}
-
 static void json_word(gw_json *json, const char *key, const gw_word *word) {
     gw_json_hex(json, key, gw_word_slice(word));
 }
@@ -45,42 +41,84 @@ static void write_settlement(gw_json *json, const gw_settlement *message) {
     json_word(json, "dataHash", &message->data_hash);
 }
 
+static void write_clearance(gw_json *json, const gw_clearance *message) {
+    json_word(json, "checkId", &message->check_id);
+    gw_json_int64(json, "signerSet", message->signer_set);
+    gw_json_int64(json, "epoch", (int64_t)message->epoch);
+    json_word(json, "networkHash", &message->network_hash);
+    gw_json_int64(json, "intervalStart", (int64_t)message->interval_start_s);
+    gw_json_int64(json, "intervalEnd", (int64_t)message->interval_end_s);
+    json_word(json, "itemsRoot", &message->items_root);
+    gw_json_int64(json, "expiresAt", (int64_t)message->expires_at_s);
+    json_word(json, "dataHash", &message->data_hash);
+}
+
+static void write_commitment_case(gw_json *json, const gw_propose_case *what) {
+    write_commitment(json, &what->commitment);
+}
+
+static void write_settlement_case(gw_json *json, const gw_propose_case *what) {
+    write_settlement(json, &what->settlement);
+}
+
+static void write_clearance_case(gw_json *json, const gw_propose_case *what) {
+    write_clearance(json, &what->clearance);
+}
+
+static gw_word digest_commitment(const gw_domain *domain, const gw_propose_case *what) {
+    return gw_commitment_digest(domain, &what->commitment);
+}
+
+static gw_word digest_settlement(const gw_domain *domain, const gw_propose_case *what) {
+    return gw_settlement_digest(domain, &what->settlement);
+}
+
+static gw_word digest_clearance(const gw_domain *domain, const gw_propose_case *what) {
+    return gw_clearance_digest(domain, &what->clearance);
+}
+
+/* What differs between the kinds. */
+static const struct {
+    const char *name;
+    const char *event; /* of the log */
+    void (*write)(gw_json *json, const gw_propose_case *what);
+    gw_word (*digest)(const gw_domain *domain, const gw_propose_case *what);
+} KINDS[] = {
+    [GW_TASK_COMMITMENT] = {"COMMITMENT", "oracle.commitment-proposed", write_commitment_case,
+                            digest_commitment},
+    [GW_TASK_SETTLEMENT] = {"SETTLEMENT", "oracle.settlement-proposed", write_settlement_case,
+                            digest_settlement},
+    [GW_TASK_CLEARANCE] = {"CLEARANCE", "oracle.clearance-proposed", write_clearance_case,
+                           digest_clearance},
+};
+
+const char *gw_propose_kind(gw_task_kind kind) { return KINDS[kind].name; }
+
 static gw_status write_message(gw_arena *arena, const gw_propose_case *what, gw_text *ret,
                                gw_fault *reterr) {
     gw_json json;
     gw_json_init(&json, arena);
     gw_json_object(&json, NULL);
-    if (what->kind == GW_TASK_COMMITMENT)
-        write_commitment(&json, &what->commitment);
-    else
-        write_settlement(&json, &what->settlement);
+    KINDS[what->kind].write(&json, what);
     gw_json_close(&json);
     return gw_json_end(&json, ret, reterr);
 }
 
 static gw_uuid proposal_id(const gw_flow_unit *unit, const gw_propose_case *what) {
-    char event_id[GW_UUID_TEXT_SIZE];
-    gw_uuid_print(what->event_id, event_id);
+    char subject_id[GW_UUID_TEXT_SIZE];
+    gw_uuid_print(what->subject_id, subject_id);
     char label[128];
-    const int length = snprintf(label, sizeof label, "proposal/%s/%s/%lld", event_id,
+    const int length = snprintf(label, sizeof label, "proposal/%s/%s/%lld", subject_id,
                                 gw_propose_kind(what->kind), (long long)what->revision);
     const gw_text text = {label, length < 0 ? 0 : (size_t)length};
     return gw_random_uuid(unit->flow->random, text, unit->now);
 }
 
-static gw_word digest_of(const gw_flow_unit *unit, const gw_propose_case *what) {
-    const gw_domain *domain = &unit->flow->settings.domain;
-    return what->kind == GW_TASK_COMMITMENT ? gw_commitment_digest(domain, &what->commitment)
-                                            : gw_settlement_digest(domain, &what->settlement);
-}
-
 static gw_status note_proposal(const gw_flow_unit *unit, const gw_propose_case *what,
                                gw_text message, gw_fault *reterr) {
-    const gw_advance_note note = {.event_id = what->event_id,
+    const gw_advance_note note = {.event_id = what->subject_id,
                                   .entity = "oracle",
-                                  .type = what->kind == GW_TASK_COMMITMENT
-                                              ? "oracle.commitment-proposed"
-                                              : "oracle.settlement-proposed",
+                                  .type = KINDS[what->kind].event,
                                   .body = message};
     return gw_advance_log(unit, &note, reterr);
 }
@@ -89,12 +127,12 @@ gw_status gw_propose(const gw_flow_unit *unit, const gw_propose_case *what, gw_u
                      gw_fault *reterr) {
     gw_quorum quorum;
     GW_TRY(gw_flow_quorum(unit->flow, &quorum, reterr));
-    const gw_word digest = digest_of(unit, what);
+    const gw_word digest = KINDS[what->kind].digest(&unit->flow->settings.domain, what);
     const gw_word data_hash = gw_keccak256(what->core);
     gw_proposal_row row = {
         .proposal_id = proposal_id(unit, what),
         .kind = gw_text_from_c(gw_propose_kind(what->kind)),
-        .event_id = what->event_id,
+        .subject_id = what->subject_id,
         .revision = what->revision,
         .signer_set = unit->flow->settings.signer_set,
         .quorum = quorum.q,

@@ -156,7 +156,7 @@ static gw_status next_run(const gw_flow_unit *unit, const gw_request_row *reques
 }
 
 static gw_status offer(const gw_flow_unit *unit, const gw_core_settlement *core, gw_fault *reterr) {
-    gw_propose_case what = {.event_id = core->event.event_id,
+    gw_propose_case what = {.subject_id = core->event.event_id,
                             .kind = GW_TASK_SETTLEMENT,
                             .revision = core->run.revision};
     GW_TRY(gw_core_write_settlement(unit->arena, core, &what.core, reterr));

@@ -122,7 +122,8 @@ void gw_view_proposal(gw_json *json, const char *key, const gw_proposal_row *pro
     gw_json_object(json, key);
     gw_json_uuid(json, "task_id", proposal->proposal_id);
     gw_json_text(json, "kind", proposal->kind);
-    gw_json_uuid(json, "event_id", proposal->event_id);
+    const bool is_check = gw_text_is(proposal->kind, "CLEARANCE");
+    gw_json_uuid(json, is_check ? "check_id" : "event_id", proposal->subject_id);
     gw_json_int64(json, "revision", proposal->revision);
     gw_json_int64(json, "epoch", proposal->epoch);
     gw_json_int64(json, "signer_set", proposal->signer_set);

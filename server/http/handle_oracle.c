@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app.h"
 #include "server/db/proposal_store.h"
+#include "server/flow/clearance.h"
 #include "server/flow/collect.h"
 #include "server/flow/view.h"
 #include "server/http/counts.h"
@@ -55,6 +56,17 @@ gw_status gw_handle_get_oracle_task_core(gw_http_request *request, gw_reply *rep
     GW_TRY(load_task(request, &row, reterr));
     gw_reply_text(reply, 200, "application/json",
                   (gw_text){(const char *)row.core.at, row.core.length});
+    return gw_ok();
+}
+
+gw_status gw_handle_get_oracle_task_network(gw_http_request *request, gw_reply *reply,
+                                            gw_fault *reterr) {
+    gw_proposal_row row;
+    gw_bytes network = {NULL, 0};
+    GW_TRY(load_task(request, &row, reterr));
+    GW_TRY(gw_clearance_network(request->app->db, request->arena, &row, &network, reterr));
+    gw_reply_text(reply, 200, "application/octet-stream",
+                  (gw_text){(const char *)network.at, network.length});
     return gw_ok();
 }
 

@@ -2,41 +2,52 @@
 -- Proposals, votes, certificates.
 
 -- name: proposal_insert
--- params: proposal_id uuid, kind text, event_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, now timestamptz
+-- params: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, now timestamptz
 -- columns: none
-INSERT INTO proposal (proposal_id, kind, event_id, revision, epoch, signer_set, quorum, nodes,
-                      digest, data_hash, message, core, state, opened_at)
-VALUES ($1::uuid, $2::text, $3::uuid, $4::integer, $5::bigint, $6::bigint, $7::integer,
+INSERT INTO proposal (proposal_id, kind, event_id, check_id, revision, epoch, signer_set, quorum,
+                      nodes, digest, data_hash, message, core, state, opened_at)
+VALUES ($1::uuid, $2::text, CASE WHEN $2::text <> 'CLEARANCE' THEN $3::uuid END,
+        CASE WHEN $2::text = 'CLEARANCE' THEN $3::uuid END, $4::integer, $5::bigint, $6::bigint, $7::integer,
         $8::integer, $9::bytea, $10::bytea, $11::text, $12::bytea, 'OPEN', $13::timestamptz)
-ON CONFLICT (event_id, kind, revision) DO NOTHING;
+ON CONFLICT (subject_id, kind, revision) DO NOTHING;
 
 -- name: proposal_find
 -- params: proposal_id uuid
--- columns: proposal_id uuid, kind text, event_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
-SELECT * FROM proposal WHERE proposal_id = $1::uuid;
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
+       message, core, state, reason, opened_at, decided_at, certificate
+  FROM proposal WHERE proposal_id = $1::uuid;
 
 -- name: proposal_lock
 -- params: proposal_id uuid
--- columns: proposal_id uuid, kind text, event_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
-SELECT * FROM proposal WHERE proposal_id = $1::uuid FOR UPDATE;
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
+       message, core, state, reason, opened_at, decided_at, certificate
+  FROM proposal WHERE proposal_id = $1::uuid FOR UPDATE;
 
 -- name: proposal_last
--- params: event_id uuid, kind text
--- columns: proposal_id uuid, kind text, event_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
-SELECT * FROM proposal
- WHERE event_id = $1::uuid AND kind = $2::text ORDER BY revision DESC LIMIT 1;
+-- params: subject_id uuid, kind text
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
+       message, core, state, reason, opened_at, decided_at, certificate
+  FROM proposal
+ WHERE subject_id = $1::uuid AND kind = $2::text ORDER BY revision DESC LIMIT 1;
 
 -- name: proposal_certified
--- params: event_id uuid, kind text
--- columns: proposal_id uuid, kind text, event_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
-SELECT * FROM proposal
- WHERE event_id = $1::uuid AND kind = $2::text AND state = 'CERTIFIED'
+-- params: subject_id uuid, kind text
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
+       message, core, state, reason, opened_at, decided_at, certificate
+  FROM proposal
+ WHERE subject_id = $1::uuid AND kind = $2::text AND state = 'CERTIFIED'
  ORDER BY revision DESC LIMIT 1;
 
 -- name: proposal_list
 -- params: state text, signer_to_leave_out_what_it_voted_on text, after uuid, limit bigint
--- columns: proposal_id uuid, kind text, event_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
-SELECT p.* FROM proposal p
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+SELECT p.proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
+       message, core, state, reason, opened_at, decided_at, certificate
+  FROM proposal p
  WHERE ($1::text IS NULL OR p.state = $1)
    AND ($2::text IS NULL OR p.state = 'OPEN' OR p.state = 'CERTIFIED')
    AND ($2::text IS NULL OR NOT EXISTS (SELECT 1 FROM vote v
