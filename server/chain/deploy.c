@@ -89,6 +89,19 @@ static gw_status create_ledger(const gw_direct *direct, gw_arena *arena,
     return gw_ok();
 }
 
+/* Token, signers and domain are the ledger's. */
+static gw_status create_trades(const gw_direct *direct, gw_arena *arena,
+                               const gw_deploy_order *order, gw_deployment *made,
+                               gw_fault *reterr) {
+    const gw_abi_value ledger = gw_abi_address(made->ledger);
+    const creation wanted = {"TradeSettlement", "(address)", &ledger, 1};
+    gw_receipt receipt;
+    if (order->trades == GW_DEPLOY_NO_TRADES || !gw_address_is_zero(made->trades)) return gw_ok();
+    GW_TRY(create(direct, arena, order->artifacts, &wanted, &receipt, reterr));
+    made->trades = receipt.created;
+    return gw_deployment_save(order->chain_file, made, reterr);
+}
+
 static gw_status deploy_all(const gw_direct *direct, gw_arena *arena, const gw_deploy_order *order,
                             gw_deployment *made, gw_fault *reterr) {
     made->chain_id = direct->chain_id;
@@ -158,6 +171,7 @@ gw_status gw_deploy_run(gw_rpc *rpc, gw_arena *arena, const gw_deploy_order *ord
     if (standing.code == GW_CODE_NOT_FOUND)
         standing = deploy_all(&direct, arena, order, &made, reterr);
     GW_TRY(standing);
+    GW_TRY(create_trades(&direct, arena, order, &made, reterr));
     GW_TRY(fund_missing(&direct, arena, order, &made, reterr));
     *ret = made;
     return gw_ok();

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Puts a new installation on a chain: token (a development one unless an address is given), signer
- * registry, ledger; then mints and funds when asked to. Each step is looked up before it is done,
- * so running it again with the same chain file finishes what was left.
+ * registry, ledger and, when asked to, the trade contract; then mints and funds. Each step is
+ * looked up before it is done, so running it again with the same chain file finishes what was left.
  */
 #pragma once
 
 #include "server/chain/deployment.h"
 #include "server/chain/rpc.h"
+
+/* The contract that settles trades with a grid clearance is not everybody's. */
+typedef enum gw_deploy_trades { GW_DEPLOY_NO_TRADES, GW_DEPLOY_TRADES } gw_deploy_trades;
 
 typedef struct gw_deploy_order {
     const char *artifacts; /* folder */
@@ -19,6 +22,7 @@ typedef struct gw_deploy_order {
     uint32_t member_count; /* any order; sorted here */
     uint64_t mint_micros;  /* to the funder; only with our own token */
     uint64_t fund_micros;  /* the escrow is brought up to this */
+    gw_deploy_trades trades;
 } gw_deploy_order;
 
 GW_MUST_CHECK gw_status gw_deploy_run(gw_rpc *rpc, gw_arena *arena, const gw_deploy_order *order,

@@ -67,9 +67,18 @@ gw_status gw_deployment_load(const char *path, gw_deployment *ret, gw_fault *ret
     for (size_t at = 0; at < sizeof contracts / sizeof contracts[0]; at++)
         GW_TRY(get_address(json_object_get(whole, contracts[at].name), contracts[at].name,
                            contracts[at].into, reterr));
+    const json_t *trades = json_object_get(whole, "trades");
+    if (trades != NULL) GW_TRY(get_address(trades, "trades", &read.trades, reterr));
     GW_TRY(get_members(json_object_get(whole, "members"), &read, reterr));
     *ret = read;
     return gw_ok();
+}
+
+static void print_trades(FILE *file, gw_address trades) {
+    char text[GW_ADDRESS_TEXT_SIZE];
+    if (gw_address_is_zero(trades)) return;
+    gw_address_print(trades, text);
+    (void)fprintf(file, "  \"trades\": \"%s\",\n", text);
 }
 
 static void print_all(FILE *file, const gw_deployment *deployment) {
@@ -79,12 +88,13 @@ static void print_all(FILE *file, const gw_deployment *deployment) {
     gw_address_print(deployment->token, token);
     gw_address_print(deployment->quorum, quorum);
     gw_address_print(deployment->ledger, ledger);
-    (void)fprintf(
-        file,
-        "{\n  \"chain_id\": %llu,\n  \"token\": \"%s\",\n  \"quorum\": \"%s\",\n"
-        "  \"ledger\": \"%s\",\n  \"signer_set\": %u,\n  \"block\": %llu,\n  \"members\": [",
-        (unsigned long long)deployment->chain_id, token, quorum, ledger, deployment->signer_set,
-        (unsigned long long)deployment->block);
+    (void)fprintf(file,
+                  "{\n  \"chain_id\": %llu,\n  \"token\": \"%s\",\n  \"quorum\": \"%s\",\n"
+                  "  \"ledger\": \"%s\",\n  \"signer_set\": %u,\n  \"block\": %llu,\n",
+                  (unsigned long long)deployment->chain_id, token, quorum, ledger,
+                  deployment->signer_set, (unsigned long long)deployment->block);
+    print_trades(file, deployment->trades);
+    (void)fprintf(file, "  \"members\": [");
     for (uint32_t at = 0; at < deployment->member_count; at++) {
         char member[GW_ADDRESS_TEXT_SIZE];
         gw_address_print(deployment->members[at], member);

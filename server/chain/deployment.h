@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Where our contracts are: the file chain.json that `gridwitness chain deploy` writes and everybody
- * else reads: {"chain_id","token","quorum","ledger","signer_set","block","members":[…]}.
+ * else reads: {"chain_id","token","quorum","ledger","signer_set","block","members":[…]}, and
+ * "trades" where the trade contract was deployed.
  */
 #pragma once
 
@@ -15,6 +16,7 @@ typedef struct gw_deployment {
     gw_address token;
     gw_address quorum;
     gw_address ledger;
+    gw_address trades; /* TradeSettlement; zero: not deployed */
     uint32_t signer_set;
     uint64_t block; /* the ledger's first */
     gw_address members[GW_SIGNERS_MOST];

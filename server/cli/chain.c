@@ -25,7 +25,7 @@ static const struct {
 
 static int usage(void) {
     (void)fprintf(stderr, "usage: gridwitness chain deploy [--config FILE] [--fund-micros N] "
-                          "[--mint-micros N]\n"
+                          "[--mint-micros N] [--trades]\n"
                           "       gridwitness chain status [--config FILE]\n"
                           "       gridwitness chain fund [--config FILE] --amount-micros N\n"
                           "       gridwitness chain claim [--config FILE] --key FILE "
@@ -51,6 +51,7 @@ static bool take_option(int letter, const char *value, gw_chain_wish *wish) {
     case 'f': return read_micros(value, &wish->fund_micros);
     case 'm': return read_micros(value, &wish->mint_micros);
     case 'a': return read_micros(value, &wish->amount_micros);
+    case 'r': wish->trades = GW_DEPLOY_TRADES; return true;
     default: return false;
     }
 }
@@ -65,6 +66,7 @@ static bool read_arguments(int argc, char **argv, gw_chain_wish *wish) {
                                             {"fund-micros", required_argument, NULL, 'f'},
                                             {"mint-micros", required_argument, NULL, 'm'},
                                             {"amount-micros", required_argument, NULL, 'a'},
+                                            {"trades", no_argument, NULL, 'r'},
                                             {NULL, 0, NULL, 0}};
     int letter = 0;
     bool is_good = true;

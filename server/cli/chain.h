@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "server/chain/deploy.h"
 #include "server/chain/rpc.h"
 #include "server/config.h"
 
@@ -17,6 +18,7 @@ typedef struct gw_chain_wish {
     uint64_t fund_micros;
     uint64_t mint_micros;
     uint64_t amount_micros;
+    gw_deploy_trades trades;
 } gw_chain_wish;
 
 typedef struct gw_chain_tool {

@@ -41,7 +41,8 @@ gw_status gw_chain_tool_deploy(const gw_chain_tool *tool, gw_fault *reterr) {
     gw_deploy_order order = {
         .chain_file = gw_config_text(tool->config, GW_SETTING_CHAIN_DEPLOYMENT_FILE),
         .mint_micros = wish->mint_micros > 0 ? wish->mint_micros : wish->fund_micros,
-        .fund_micros = wish->fund_micros};
+        .fund_micros = wish->fund_micros,
+        .trades = wish->trades};
     GW_TRY(check_chain(tool, reterr));
     GW_TRY(gw_chain_artifacts(tool->arena, tool->config, &order.artifacts, reterr));
     GW_TRY(
@@ -57,6 +58,7 @@ gw_status gw_chain_tool_deploy(const gw_chain_tool *tool, gw_fault *reterr) {
     print_address("token", made.token);
     print_address("quorum", made.quorum);
     print_address("ledger", made.ledger);
+    if (!gw_address_is_zero(made.trades)) print_address("trades", made.trades);
     (void)printf("signer set %u of %u nodes, escrow %llu micros, written to %s\n", made.signer_set,
                  made.member_count, (unsigned long long)order.fund_micros, order.chain_file);
     return gw_ok();
@@ -91,6 +93,7 @@ gw_status gw_chain_tool_status(const gw_chain_tool *tool, gw_fault *reterr) {
     print_address("token", deployment.token);
     print_address("quorum", deployment.quorum);
     print_address("ledger", deployment.ledger);
+    if (!gw_address_is_zero(deployment.trades)) print_address("trades", deployment.trades);
     (void)printf("chain %llu, block %llu\n", (unsigned long long)deployment.chain_id,
                  (unsigned long long)head.number);
     (void)printf("funded           %20llu micros\n", (unsigned long long)state.funded_micros);

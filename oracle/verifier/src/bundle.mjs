@@ -11,7 +11,8 @@ const FORMAT = 'gridwitness-bundle-1';
 const PARTS = ['format', 'core', 'commitment', 'certificate', 'chain'];
 const RUN_TYPES = { PRELIM: 1n, INITIAL: 2n, FINAL: 3n, LATE: 4n };
 
-function parse(text) {
+/** JSON of a text; throws Unreadable. */
+export function parseBundle(text) {
     try {
         return parseJson(text);
     } catch (fault) {
@@ -20,7 +21,8 @@ function parse(text) {
     }
 }
 
-function requireParts(value, names, pointer) {
+/** Throws unless an object has exactly these parts. */
+export function requireParts(value, names, pointer) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unreadable(pointer, 'expected an object');
     const missing = names.find((name) => !Object.hasOwn(value, name));
     if (missing) throw new Incomplete(`${pointer}/${missing}`, 'this part is missing');
@@ -30,7 +32,7 @@ function requireParts(value, names, pointer) {
 
 /** Bundle of a text. Throws Unreadable or Incomplete. */
 export function readBundle(text) {
-    const raw = parse(text);
+    const raw = parseBundle(text);
     if (raw?.format !== undefined && raw.format !== FORMAT) throw new Unreadable('/format', `expected ${FORMAT}`);
     requireParts(raw, PARTS, '');
     requireParts(raw.certificate, ['settlement', 'commitment'], '/certificate');

@@ -2,14 +2,17 @@
 // gwverify on the command line: files, arguments and exit codes; all else is in verify.mjs.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { verifyClearance } from './clearance.mjs';
 import { printJson, printText } from './report.mjs';
 import { EXIT, verify } from './verify.mjs';
 
 const USAGE = `usage: gwverify BUNDLE --rpc URL [--payee ADDRESS] [--json]
        gwverify BUNDLE --offline [--json]
+       gwverify clearance BUNDLE (--rpc URL | --offline) [--json]
 
 Recomputes a settlement from the readings to the money and compares it with the signatures and the chain.
 BUNDLE is a file, or - for standard input (GET /v1/settlements/{id}/evidence). --offline does not ask the chain.
+With clearance: BUNDLE is a grid clearance (GET /v1/grid/checks/{id}/clearance); its items, message and signatures are checked.
 exit codes: 0 verified, 1 mismatch, 2 incomplete, 3 unreadable`;
 
 const OPTIONS = {
@@ -44,14 +47,15 @@ async function main(args) {
         console.log(USAGE);
         return EXIT.verified;
     }
-    if (command?.positionals.length !== 1) {
+    const isClearance = command?.positionals[0] === 'clearance' && command.positionals.length === 2;
+    if (!isClearance && command?.positionals.length !== 1) {
         console.error(USAGE);
         return EXIT.unreadable;
     }
     const { rpc: url, payee, offline, json } = command.values;
-    const text = readInput(command.positionals[0]);
+    const text = readInput(command.positionals.at(-1));
     if (text === undefined) return EXIT.unreadable;
-    const report = await verify(text, { url, payee, offline, fetch });
+    const report = await (isClearance ? verifyClearance : verify)(text, { url, payee, offline, fetch });
     console.log(json ? printJson(report) : printText(report));
     return report.exit;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every field of a bundle and its kind, from docs/EVIDENCE.md.
 import {
-    address, ascending, day, hash, instant, integer, listOf, name, natural, object, oneOf, signature, tuple, uint16, uint32, uuid,
+    address, ascending, day, hash, instant, integer, listOf, name, natural, object, oneOf, plain, signature, tuple, uint16, uint32, uuid,
 } from './shape.mjs';
 import { parseInstant } from './time.mjs';
 
@@ -189,6 +189,49 @@ export const settlementCore = object({
     entitlement_root: hash,
     previous_root: hash,
     total_micros: natural,
+});
+
+const network = object({ document_bytes: integer(1n), hash, id: name, version: integer(1n) });
+const base = object({ id: name, p_w: listOf(whole), q_var: listOf(whole) });
+const place = integer(-1n);
+
+const item = object({
+    accepted_w: natural,
+    accepted_wh: natural,
+    buyer: address,
+    buyer_point: place,
+    effect: oneOf('incremental', 'within_schedule'),
+    id: name,
+    kind: oneOf('trade', 'bid', 'schedule'),
+    requested_w: integer(1n),
+    salt: hash,
+    schedule: uuid,
+    seller: address,
+    seller_point: place,
+    trade_id: hash,
+});
+
+const anchor = object({ boot: natural, interval_s: integer(1n, 86400n), meter: name, point: natural, seq: natural, start: instant, wh: whole });
+const limit = object({ after: whole, before: whole, id: plain, limit: whole, requested: whole, unit: name });
+
+export const clearanceCore = object({
+    format: oneOf('gridwitness-clearance-1'),
+    realm: name,
+    chain,
+    check_id: uuid,
+    checked_at: instant,
+    expires_at: instant,
+    from: instant,
+    to: instant,
+    network,
+    policy: name,
+    margin_ppm: integer(0n, 999999n),
+    verdict: oneOf('ok', 'curtailed'),
+    bases: listOf(base, 1),
+    readings: ascending(anchor, (found) => found.point),
+    items: ascending(item, (found) => found.id, 1),
+    limits: listOf(limit),
+    items_root: hash,
 });
 
 export const certificate = object({

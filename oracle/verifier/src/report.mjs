@@ -12,7 +12,8 @@ const OFFLINE = 'VERIFIED OFFLINE: every number follows from the readings and th
 
 /** JSON of a report; amounts are decimal strings. */
 export function printJson(report) {
-    return JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 2);
+    const { closing, ...told } = report;
+    return JSON.stringify(told, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 2);
 }
 
 function printFault({ pointer, what, expected, found }) {
@@ -27,7 +28,8 @@ export function printText(report) {
     if (lines.length > 0) lines.push('');
     report.checks.forEach(({ check, detail }) => lines.push(`ok  ${check.padEnd(22)} ${detail}`));
     if (report.checks.length > 0) lines.push('');
-    lines.push(report.verdict === 'verified' && report.offline ? OFFLINE : CLOSING[report.verdict]);
+    const verified = report.closing ?? (report.offline ? OFFLINE : CLOSING.verified);
+    lines.push(report.verdict === 'verified' ? verified : CLOSING[report.verdict]);
     if (report.fault) lines.push(...printFault(report.fault));
     return lines.join('\n');
 }

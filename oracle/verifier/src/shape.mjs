@@ -40,6 +40,7 @@ export const natural = integer(0n);
 export const uint16 = integer(0n, 0xffffn);
 export const uint32 = integer(0n, 0xffffffffn);
 export const name = textWhere((text) => /^[A-Za-z0-9._:-]{1,64}$/.test(text), 'a name');
+export const plain = textWhere((text) => /^[ !#-[\]-~]{1,96}$/.test(text), 'a short plain text');
 export const uuid = textWhere((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text), 'a lower-case UUID');
 export const instant = textWhere((text) => parseInstant(text) !== undefined, 'an instant like 2026-01-20T16:00:00Z');
 export const day = textWhere((text) => parseDay(text) !== undefined, 'a day like 2026-01-20');

@@ -41,9 +41,15 @@ function checkTogether(scene) {
     return `settlement and commitment agree, commitment ${core.commitment.root}`;
 }
 
-function checkCertificate(scene, kind) {
+/* A clearance has one certificate, a settlement bundle has two. */
+function pointerOf(kind) {
+    return kind === 'clearance' ? '/certificate' : `/certificate/${kind}`;
+}
+
+/** Digest and signers of one certificate of the bundle. */
+export function checkCertificate(scene, kind) {
     const { digest, signatures } = scene.bundle.certificate[kind];
-    const pointer = `/certificate/${kind}`;
+    const pointer = pointerOf(kind);
     requireSame(`${pointer}/digest`, 'digest over the whole core, also of what no result depends on', scene.signed[kind].digest, digest);
     signatures.forEach(({ signer, signature }, i) => {
         requireSame(`${pointer}/signatures/${i}/signer`, 'who made the signature', recoverSigner(digest, signature), signer);
@@ -66,14 +72,15 @@ async function checkContract({ bundle, chain }) {
     return `ledger ${bundle.chain.ledger} on chain ${bundle.chain.chain_id}`;
 }
 
-async function checkQuorum({ bundle, chain }, kind, core) {
+/** The signers are a quorum of a registered set. */
+export async function checkQuorum({ bundle, chain }, kind, core) {
     const set = await chain.signerSet(core.chain.signer_set);
     const { signatures } = bundle.certificate[kind];
     require(set.n > 0n, '/core/chain/signer_set', 'a signer set of the registry', 'a known set', core.chain.signer_set);
     signatures.forEach(({ signer }, i) => {
-        require(set.members.includes(signer), `/certificate/${kind}/signatures/${i}/signer`, 'a member of the signer set', set.members, signer);
+        require(set.members.includes(signer), `${pointerOf(kind)}/signatures/${i}/signer`, 'a member of the signer set', set.members, signer);
     });
-    if (BigInt(signatures.length) < set.q) throw new Incomplete(`/certificate/${kind}/signatures`, `${signatures.length} of ${set.q} signatures`);
+    if (BigInt(signatures.length) < set.q) throw new Incomplete(`${pointerOf(kind)}/signatures`, `${signatures.length} of ${set.q} signatures`);
     return `${kind}: ${signatures.length} of ${set.n} signers, ${set.q} needed${set.n === 1n ? ' (CENTRALIZED)' : ''}${set.active ? '' : ' (set retired since)'}`;
 }
 
@@ -169,7 +176,8 @@ function verdictOf(fault) {
     return fault instanceof Unreadable || fault instanceof RangeError ? 'unreadable' : undefined;
 }
 
-async function runSteps(steps, scene, checks) {
+/** Runs steps and notes what each confirmed. */
+export async function runSteps(steps, scene, checks) {
     for (const [check, step] of steps) [await step(scene)].flat().forEach((detail) => checks.push({ check, detail }));
 }
 
@@ -186,23 +194,11 @@ function summaryOf({ core }) {
     };
 }
 
-/**
- * Verifies the text of a bundle.
- * options: url of a JSON-RPC endpoint, or offline: true; fetch; payee (only this claim).
- * Gives { verdict, exit, summary, checks, fault }; throws only on a fault of its own.
- */
-export async function verify(text, options) {
+/** The report of a body of steps: what it throws of ours becomes the verdict. */
+export async function reportOn(options, body) {
     const report = { verdict: 'verified', exit: EXIT.verified, offline: Boolean(options.offline), summary: undefined, checks: [], fault: undefined };
     try {
-        const bundle = readBundle(text);
-        const scene = { bundle, signed: signedOf(bundle), payee: options.payee?.toLowerCase() };
-        report.summary = summaryOf(bundle);
-        await runSteps(OFFLINE, scene, report.checks);
-        if (!options.offline) {
-            if (!options.url) throw new Incomplete('/chain', 'no RPC URL was given, so the chain was not asked');
-            scene.chain = new ChainReader(options.url, bundle.chain.ledger, options.fetch);
-            await runSteps(ON_CHAIN, scene, report.checks);
-        }
+        await body(report);
     } catch (fault) {
         const verdict = verdictOf(fault);
         if (!verdict) throw fault;
@@ -210,4 +206,22 @@ export async function verify(text, options) {
         Object.assign(report, { verdict, exit: EXIT[verdict], fault: { pointer, what, expected, found } });
     }
     return report;
+}
+
+/**
+ * Verifies the text of a bundle.
+ * options: url of a JSON-RPC endpoint, or offline: true; fetch; payee (only this claim).
+ * Gives { verdict, exit, summary, checks, fault }; throws only on a fault of its own.
+ */
+export async function verify(text, options) {
+    return reportOn(options, async (report) => {
+        const bundle = readBundle(text);
+        const scene = { bundle, signed: signedOf(bundle), payee: options.payee?.toLowerCase() };
+        report.summary = summaryOf(bundle);
+        await runSteps(OFFLINE, scene, report.checks);
+        if (options.offline) return;
+        if (!options.url) throw new Incomplete('/chain', 'no RPC URL was given, so the chain was not asked');
+        scene.chain = new ChainReader(options.url, bundle.chain.ledger, options.fetch);
+        await runSteps(ON_CHAIN, scene, report.checks);
+    });
 }
