@@ -54,12 +54,10 @@ static gw_status name_of(gw_text network, const char *ending, char name[NAME_SIZ
 static gw_status parse_pin(gw_bytes bytes, gw_network_pin *ret, gw_fault *reterr) {
     const gw_text text = {(const char *)bytes.at, bytes.length};
     gw_network_pin pin;
-    const char *blank = memchr(text.at, ' ', text.length);
-    const size_t before = blank == NULL ? 0 : (size_t)(blank - text.at);
-    if (blank == NULL ||
-        !gw_is_ok(gw_int64_parse(gw_text_part(text, 0, before), &pin.version, NULL)) ||
-        !gw_is_ok(gw_word_parse_hash(gw_text_part(text, before + 1, text.length - before - 1),
-                                     &pin.hash, NULL)) ||
+    const size_t blank = gw_text_find(text, ' ');
+    if (!gw_is_ok(gw_int64_parse(gw_text_part(text, 0, blank), &pin.version, NULL)) ||
+        !gw_is_ok(
+            gw_word_parse_hash(gw_text_part(text, blank + 1, text.length), &pin.hash, NULL)) ||
         pin.version < 1)
         return gw_fail_with(reterr, GW_CODE_INTERNAL, "pin", "the pin of a network is damaged");
     *ret = pin;
