@@ -129,7 +129,7 @@ static void more_is_accepted_than_was_asked_for(void **state) {
 
 static void a_relieving_trade_is_cut(void **state) {
     world *at = *state;
-    at->core.items[3].accepted.w = 9000; /* D lowers the voltage at node 3, */
+    at->core.items[3].accepted.w = 9000;  /* D lowers the voltage at node 3, */
     at->core.items[0].accepted.w = 15900; /* so A must give way as well */
     const gw_judgement judgement = judge(at);
     assert_int_equal(judgement.verdict, GW_VERDICT_CURTAILMENT_UNJUST);
