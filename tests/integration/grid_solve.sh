@@ -64,6 +64,8 @@ sed 's/"p_w":3000/"p_w":60000/' "$small" >"$work/heavy.json"
 try 'a need is confirmed' 0 'the power flow confirms' need "$work/heavy.json" --low 0.98
 try 'a need that is not there is told' 0 '^nothing is needed' need "$small" --low 0.5
 try 'too little is told' 1 '^not enough exists' need "$work/heavy.json" --low 0.98 --cap 0.01
+try 'an outage with no way round is told' 1 'cut_off  *[1-9]' outages tests/fuzz/corpus/gw_net/three_phase.json --quiet
+try 'a long study says how far it is' 1 '^outages: [0-9]* of [0-9]*' outages tests/fuzz/corpus/gw_net/three_phase.json
 try 'a kind that does not exist is wrong use' 2 '^usage: ' need "$small" --only voltage_lo
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]
