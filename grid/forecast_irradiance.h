@@ -22,12 +22,12 @@ int64_t gw_envelope_at(const gw_day_table *table, gw_date day, size_t slot);
 int64_t gw_envelope_clip(int64_t generation_w, int64_t envelope_w);
 
 typedef struct gw_sun_question {
-    const gw_day_table *generation; /* measured, W */
-    const gw_day_table *irradiance; /* milliW/m2, one day more: forecast for the day ahead */
+    const gw_day_table *generation; /* measured, W; gaps in the days ahead */
+    const gw_day_table *irradiance; /* milliW/m2; measured or forecast */
 } gw_sun_question;
 
 typedef struct gw_sun {
-    gw_day_table fitted; /* same shape as irradiance; a gap where irradiance is not known */
+    gw_day_table fitted; /* a gap where irradiance is not known */
     int64_t factor_ppm;  /* share of the envelope at an index of 1; 1000000 before the fit */
     size_t pairs;        /* that the factor rests on */
 } gw_sun;

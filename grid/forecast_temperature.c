@@ -55,7 +55,6 @@ typedef struct gain {
 static void learn(const gw_heating_question *question, gw_regress *regress, size_t day,
                   const double *inputs, gain *errors) {
     double residual_w = 0;
-    if (day == question->residuals->days) return; /* the day ahead has none */
     if (!mean_residual(question->residuals, day, &residual_w)) return;
     const double left_w = residual_w - gw_regress_predict(regress, inputs);
     if (regress->count >= GW_HEATING_DAYS_LEAST) {
@@ -80,8 +79,8 @@ gw_status gw_heating_fit(gw_arena *arena, const gw_heating_question *question, g
     for (size_t at = 0; at < (size_t)GW_DAY_TYPES * INPUTS; at++)
         levels.level[at / INPUTS][at % INPUTS] = GW_FORECAST_GAP;
     gw_regress regress = gw_regress_init(INPUTS, GW_REGRESS_FORGETTING, DOUBT);
-    GW_TRY(GW_ARENA_NEW(arena, int64_t, days + 1, &made.correction_w, reterr));
-    for (size_t day = 0; day <= days; day++) {
+    GW_TRY(GW_ARENA_NEW(arena, int64_t, days, &made.correction_w, reterr));
+    for (size_t day = 0; day < days; day++) {
         double inputs[INPUTS] = {0};
         if (!deviation(question, &levels, day, inputs)) continue;
         if (regress.count >= GW_HEATING_DAYS_LEAST)
@@ -91,7 +90,7 @@ gw_status gw_heating_fit(gw_arena *arena, const gw_heating_question *question, g
     made.days_fitted = regress.count;
     made.is_used = errors.with < errors.without;
     for (size_t at = 0; at < INPUTS; at++) made.w_per_kelvin += whole(regress.theta[at]);
-    for (size_t day = 0; day <= days && !made.is_used; day++) made.correction_w[day] = 0;
+    for (size_t day = 0; day < days && !made.is_used; day++) made.correction_w[day] = 0;
     *ret = made;
     return gw_ok();
 }

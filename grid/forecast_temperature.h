@@ -20,14 +20,14 @@ enum { GW_HEATING_BASE_MILLIC = 15000, GW_HEATING_LAGS = 2, GW_HEATING_DAYS_LEAS
 int64_t gw_heating_millik(gw_temperature mean);
 
 typedef struct gw_heating_question {
-    const gw_day_table *residuals; /* of the days before the one that is forecast */
-    const gw_day_type *types;      /* days + 1 entries: the last is the day that is forecast */
-    const int64_t *heating_millik; /* days + 1 entries; GW_FORECAST_GAP: temperature not known */
+    const gw_day_table *residuals; /* gaps in the days ahead */
+    const gw_day_type *types;      /* of each day */
+    const int64_t *heating_millik; /* of each day; GW_FORECAST_GAP: temperature not known */
     int64_t alpha_ppm;             /* of the smoother that made the residuals */
 } gw_heating_question;
 
 typedef struct gw_heating {
-    int64_t *correction_w; /* days + 1 entries: what each day would have got, and the day ahead */
+    int64_t *correction_w; /* of each day, from the days before it */
     int64_t w_per_kelvin;  /* sum over the lags, for people */
     size_t days_fitted;
     bool is_used; /* false: all corrections are 0 */
