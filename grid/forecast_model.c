@@ -116,6 +116,13 @@ int64_t gw_model_recent(const gw_model *model, gw_model_last last, size_t steps)
     return (int64_t)gw_wide_floor(gw_wide_multiply(sum_w, ppm), (gw_wide)count * PPM);
 }
 
+int64_t gw_model_point(const gw_model *model, gw_date day, size_t slot, int64_t recent_w) {
+    const int64_t fitted_w = gw_day_table_at(&model->fitted, day, slot);
+    if (fitted_w == GW_FORECAST_GAP) return GW_FORECAST_GAP;
+    const int64_t least_w = -gw_envelope_at(model->fed, day, slot);
+    return fitted_w + recent_w < least_w ? least_w : fitted_w + recent_w;
+}
+
 gw_status gw_model_band(const gw_model *model, gw_date day, size_t slot, int64_t point_w,
                         gw_band *ret, gw_fault *reterr) {
     gw_day_table before = model->residuals;

@@ -50,6 +50,10 @@ typedef struct gw_model_last {
 } gw_model_last;
 int64_t gw_model_recent(const gw_model *model, gw_model_last last, size_t steps);
 
+/* What is said for a slot: fitted + recent, never below -envelope of what is fed in (so not below 0
+ * where nothing is); GW_FORECAST_GAP without any level. */
+int64_t gw_model_point(const gw_model *model, gw_date day, size_t slot, int64_t recent_w);
+
 /* The band of one slot of a day around `point_w`; never below -envelope of what is fed in.
  * GW_CODE_NO_DATA with too few residuals before that day. */
 GW_MUST_CHECK gw_status gw_model_band(const gw_model *model, gw_date day, size_t slot,

@@ -72,9 +72,8 @@ static int64_t residual_near(const gw_day_table *table, size_t day, size_t slot)
     return GW_FORECAST_GAP;
 }
 
-static int64_t clip(const gw_path_point *point, int64_t w) {
-    if (w < point->low_w) return point->low_w;
-    return w > point->high_w ? point->high_w : w;
+static int64_t clip(const gw_path_point *point, size_t step, int64_t w) {
+    return point->least_w != NULL && w < point->least_w[step] ? point->least_w[step] : w;
 }
 
 typedef struct draw {
@@ -93,7 +92,7 @@ static bool walk(const gw_path_question *question, size_t index, draw drawn, int
             table->slots;
         const int64_t w = residual_near(table, (drawn.day + step->day) % table->days, slot);
         if (w != GW_FORECAST_GAP) has_any = true;
-        ret_w[at] = clip(point, point->point_w[at] + (w == GW_FORECAST_GAP ? 0 : w));
+        ret_w[at] = clip(point, at, point->point_w[at] + (w == GW_FORECAST_GAP ? 0 : w));
     }
     return has_any;
 }

@@ -28,9 +28,8 @@ typedef struct gw_path_step {
 
 typedef struct gw_path_point {
     const int64_t *point_w;        /* one per step */
+    const int64_t *least_w;        /* one per step: the path never falls below it; NULL: no limit */
     const gw_day_table *residuals; /* all points: same first day, days and slots */
-    int64_t low_w; /* the path is kept within; INT64_MIN + 1 and INT64_MAX for no limit */
-    int64_t high_w;
 } gw_path_point;
 
 typedef struct gw_path_question {

@@ -24,6 +24,7 @@ typedef struct gw_app {
     /* Owners add their handle here, one line each, sorted. */
     struct gw_chain_port *chain; /* NULL: no chain is configured */
     struct gw_flow *flow;
+    struct gw_worker *forecast; /* NULL on a conducted clock: its steps forecast */
     struct gw_http_server *http;
     struct gw_journal *journal;
     struct gw_loader *loader;

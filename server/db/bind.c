@@ -139,6 +139,19 @@ void gw_bind_int64s(gw_args *args, const int64_t *numbers, size_t count) {
     put_array(args, &array);
 }
 
+void gw_bind_int64s_or_null(gw_args *args, const int64_t *numbers, size_t count) {
+    gw_writer array;
+    start_array(args, &array);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) gw_write_c(&array, ",");
+        if (numbers[i] == INT64_MIN)
+            gw_write_c(&array, "NULL");
+        else
+            gw_write_format(&array, "%" PRId64, numbers[i]);
+    }
+    put_array(args, &array);
+}
+
 void gw_bind_instants(gw_args *args, const gw_instant *instants, size_t count) {
     gw_writer array;
     char text[GW_INSTANT_TEXT_SIZE];

@@ -48,5 +48,7 @@ void gw_bind_money(gw_args *args, gw_money money);    /* bigint, micros */
 /* Arrays for unnest($1::text[]) and friends; count 0 is the empty array. */
 void gw_bind_texts(gw_args *args, const gw_text *texts, size_t count);
 void gw_bind_int64s(gw_args *args, const int64_t *numbers, size_t count);
+/* INT64_MIN is NULL in the array. */
+void gw_bind_int64s_or_null(gw_args *args, const int64_t *numbers, size_t count);
 void gw_bind_instants(gw_args *args, const gw_instant *instants, size_t count);
 void gw_bind_uuids(gw_args *args, const gw_uuid *ids, size_t count);

@@ -14,6 +14,7 @@ enum {
     TYPE_INT4 = 23,
     TYPE_TEXT = 25,
     TYPE_JSON = 114,
+    TYPE_INT8_ARRAY = 1016,
     TYPE_BPCHAR = 1042,
     TYPE_VARCHAR = 1043,
     TYPE_TIMESTAMPTZ = 1184,
@@ -183,6 +184,61 @@ void gw_row_price(gw_row *row, const char *column, gw_price *ret) {
 
 void gw_row_money(gw_row *row, const char *column, gw_money *ret) {
     gw_row_int64(row, column, &ret->micros);
+}
+
+/* Big endian, without leaving the cell: zero and a fault beyond it. */
+typedef struct array_reader {
+    const uint8_t *at;
+    int left;
+    bool failed;
+} array_reader;
+
+static uint64_t next_number(array_reader *from, int bytes) {
+    if (from->left < bytes) {
+        from->failed = true;
+        return 0;
+    }
+    const gw_cell number = {from->at, bytes};
+    from->at += bytes;
+    from->left -= bytes;
+    return read_big_endian(&number);
+}
+
+static int64_t next_item(array_reader *from) {
+    const int32_t length = (int32_t)(uint32_t)next_number(from, 4);
+    if (length == -1) return INT64_MIN;
+    if (length != 8) from->failed = true;
+    return from->failed ? 0 : (int64_t)next_number(from, 8);
+}
+
+/* Dimensions, whether there are NULLs, type of the items; per dimension length and first index. */
+static size_t read_array_head(array_reader *from) {
+    const uint64_t dimensions = next_number(from, 4);
+    (void)next_number(from, 4);
+    (void)next_number(from, 4);
+    if (dimensions == 0) return 0;
+    const uint64_t count = next_number(from, 4);
+    (void)next_number(from, 4);
+    if (dimensions != 1 || count > (uint64_t)from->left) from->failed = true;
+    return from->failed ? 0 : (size_t)count;
+}
+
+gw_status gw_row_int64s(gw_row *row, const char *column, gw_arena *arena, gw_row_array *ret,
+                        gw_fault *reterr) {
+    const found result = find_value(row, column);
+    gw_row_array made = {NULL, 0};
+    if (result.cell == NULL || result.type != TYPE_INT8_ARRAY) {
+        fail(row, column);
+        return gw_row_end(row, reterr);
+    }
+    array_reader from = {result.cell->at, result.cell->length, false};
+    made.count = read_array_head(&from);
+    GW_TRY(GW_ARENA_NEW(arena, int64_t, made.count, &made.items, reterr));
+    for (size_t at = 0; at < made.count; at++) made.items[at] = next_item(&from);
+    if (from.failed) fail(row, column);
+    GW_TRY(gw_row_end(row, reterr));
+    *ret = made;
+    return gw_ok();
 }
 
 void gw_row_text_or_empty(gw_row *row, const char *column, gw_text *ret) {

@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "base/arena.h"
 #include "base/ident.h"
 #include "base/instant.h"
 #include "base/status.h"
@@ -59,6 +60,14 @@ void gw_row_energy(gw_row *row, const char *column, gw_energy *ret);
 void gw_row_power(gw_row *row, const char *column, gw_power *ret);
 void gw_row_price(gw_row *row, const char *column, gw_price *ret);
 void gw_row_money(gw_row *row, const char *column, gw_money *ret);
+
+/* bigint[] of one dimension, copied into the arena; a NULL inside it is INT64_MIN. */
+typedef struct gw_row_array {
+    int64_t *items;
+    size_t count;
+} gw_row_array;
+GW_MUST_CHECK gw_status gw_row_int64s(gw_row *row, const char *column, gw_arena *arena,
+                                      gw_row_array *ret, gw_fault *reterr);
 
 /* NULL gives the empty text, anything else as gw_row_text. */
 void gw_row_text_or_empty(gw_row *row, const char *column, gw_text *ret);

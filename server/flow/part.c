@@ -8,6 +8,7 @@
 #include "server/chain/settings.h"
 #include "server/clock.h"
 #include "server/config.h"
+#include "server/flow/forecast_part.h"
 #include "server/flow/outbox.h"
 #include "server/flow/schedule.h"
 #include "server/flow/settle.h"
@@ -89,7 +90,9 @@ static void run_outbox(void *context) {
 
 static gw_status drain(void *context, gw_fault *reterr) {
     const gw_flow_runner *runner = context;
-    return gw_ingest_drain(runner->app, WAIT_MOST_MS, reterr);
+    GW_TRY(gw_ingest_drain(runner->app, WAIT_MOST_MS, reterr));
+    gw_forecast_tick(runner->app);
+    return gw_ok();
 }
 
 static void wake_outbox(void *context) {

@@ -123,6 +123,9 @@ static void the_last_errors_fade_within_hours(void **state) {
     assert_int_equal(gw_model_recent(&model, last, 2), 400);
     assert_int_equal(gw_model_recent(&model, last, 4), 200);
     assert_int_equal(gw_model_recent(&model, last, 400), 0);
+    assert_int_equal(gw_model_point(&model, (gw_date){PAST}, 12, 7),
+                     gw_day_table_at(&model.fitted, (gw_date){PAST}, 12) + 7);
+    assert_int_equal(gw_model_point(&model, (gw_date){PAST}, 12, -9000), 0);
     gw_arena_close(on.arena);
 }
 
