@@ -98,6 +98,8 @@ static gw_status check_inputs(const gw_core_clearance *core, gw_fault *reterr) {
         return refuse("/network", "a number is below 1", reterr);
     if (core->margin_ppm < 0 || core->margin_ppm >= PPM)
         return refuse("/margin_ppm", "the margin is not 0 to 999999", reterr);
+    if (core->limit_kinds < 0 || core->limit_kinds > UINT16_MAX)
+        return refuse("/limit_kinds", "the kinds of limits are no 16 bits", reterr);
     if (core->item_count == 0 || core->item_count > GW_FLOW_CHECK_ITEMS_MOST)
         return refuse("/items", "there is no item, or too many", reterr);
     for (size_t at = 0; at < core->item_count; at++) GW_TRY(check_item(core, at, points, reterr));
@@ -217,6 +219,7 @@ gw_status gw_core_clearance_question(gw_arena *arena, const gw_core_clearance *c
     gw_flow_item *items = NULL;
     int64_t *accepted_w = NULL;
     gw_flow_check_question question = {.item_count = core->item_count,
+                                       .limit_kinds = (unsigned)core->limit_kinds,
                                        .margin_ppm = core->margin_ppm,
                                        .duration = gw_span_seconds(interval_s(core))};
     GW_TRY(fill_bases(arena, core, &question, reterr));

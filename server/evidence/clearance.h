@@ -83,8 +83,9 @@ typedef struct gw_core_clearance {
     gw_instant from; /* the interval, whole seconds */
     gw_instant to;
     gw_core_network network;
-    gw_text policy;     /* the curtailment rule */
-    int64_t margin_ppm; /* the proposer kept this free */
+    gw_text policy;      /* the curtailment rule */
+    int64_t margin_ppm;  /* the proposer kept this free */
+    int64_t limit_kinds; /* bits 1 << gw_flow_limit_kind that were looked at; 0: the usual */
     gw_flow_check_verdict verdict;
     gw_core_base *bases; /* all of the same length */
     size_t base_count;

@@ -76,6 +76,7 @@ static const gw_field CLEARANCE_FIELDS[] = {
     GW_ONE(INSTANT, "from", gw_core_clearance, from),
     GW_LIST_OF(OBJECT, "items", gw_core_clearance, items, item_count, &ITEM),
     GW_ONE(HASH, "items_root", gw_core_clearance, items_root),
+    GW_ONE(INTEGER, "limit_kinds", gw_core_clearance, limit_kinds),
     GW_LIST_OF(OBJECT, "limits", gw_core_clearance, limits, limit_count, &LIMIT),
     GW_ONE(INTEGER, "margin_ppm", gw_core_clearance, margin_ppm),
     GW_OBJECT("network", gw_core_clearance, network, &NETWORK),

@@ -214,6 +214,7 @@ static gw_status build(const gw_flow_unit *unit, const gw_clearance_case *what,
                     .hash = network->hash},
         .policy = gw_text_from_c(gw_flow_rule_name(what->question->rule)),
         .margin_ppm = what->question->margin_ppm,
+        .limit_kinds = (int64_t)what->question->limit_kinds,
         .verdict = what->result->verdict,
     };
     GW_TRY(gw_propose_chain(unit, &core->chain, reterr));

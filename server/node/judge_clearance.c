@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/node/judge_clearance.h"
 
+#include "grid/flow_limit.h"
 #include "grid/reading.h"
 #include "oracle/keccak.h"
 #include "server/gridfile/gw_net.h"
@@ -241,6 +242,13 @@ static void say_finding(look *at, const gw_flow_check_finding *finding) {
     }
 }
 
+/* Never less than the usual kinds, whatever the proposer looked at. */
+static unsigned kinds_of(const gw_core_clearance *core) {
+    const unsigned all = (1U << GW_LIMIT_KINDS) - 1U;
+    const unsigned usual = all & ~(1U << GW_LIMIT_VOLTAGE_RISE);
+    return core->limit_kinds == 0 ? 0 : ((unsigned)core->limit_kinds & all) | usual;
+}
+
 static gw_status look_at_grid(look *at, gw_fault *reterr) {
     gw_flow_check_question question = {0};
     gw_flow_check_finding finding = {0};
@@ -251,6 +259,7 @@ static gw_status look_at_grid(look *at, gw_fault *reterr) {
     }
     GW_TRY(gw_core_clearance_question(at->arena, at->core, &question, &accepted_w, reterr));
     question.net = &at->net;
+    question.limit_kinds = kinds_of(at->core);
     question.margin_ppm = at->core->margin_ppm < 2 * GW_JUDGE_MARGIN_PPM ? at->core->margin_ppm / 2
                                                                          : GW_JUDGE_MARGIN_PPM;
     GW_TRY(gw_flow_check_verify(at->arena, &question, accepted_w,

@@ -230,6 +230,7 @@ export const clearanceCore = object({
     bases: listOf(base, 1),
     readings: ascending(anchor, (found) => found.point),
     items: ascending(item, (found) => found.id, 1),
+    limit_kinds: integer(0n, 0xffffn),
     limits: listOf(limit),
     items_root: hash,
 });
