@@ -50,6 +50,14 @@ typedef struct gw_flow_node {
     gw_address address;
 } gw_flow_node;
 
+/* How networks are looked at. */
+typedef struct gw_flow_grid {
+    int64_t study_s;    /* market time between two studies of a network; 0: none by themselves */
+    int64_t horizon_h;  /* how far they look */
+    int64_t path_count; /* scenario paths of an interval */
+    int64_t lever_pct;  /* share of its power that a point without a group may be asked for */
+} gw_flow_grid;
+
 typedef struct gw_flow_settings {
     gw_text realm;
     gw_domain domain;
@@ -57,6 +65,7 @@ typedef struct gw_flow_settings {
     uint32_t signer_set;
     gw_flow_node nodes[GW_FLOW_MAX_NODES];
     int node_count;
+    gw_flow_grid grid;
 } gw_flow_settings;
 
 typedef struct gw_flow {

@@ -117,7 +117,13 @@ gw_status gw_injection_plan_make(gw_db *db, gw_arena *arena, const gw_injection_
                                     reterr));
     GW_TRY(gw_period_count(period, made.meters.interval, &made.step_count, reterr));
     if (made.meters.count > 0) {
-        made.forecast.missing_count = made.meters.count;
+        const gw_forecast_paths_question asked = {.meters = made.meters.meters,
+                                                  .meter_count = made.meters.count,
+                                                  .period = period,
+                                                  .now = question->now,
+                                                  .path_count = question->path_count,
+                                                  .seed = (uint64_t)period.from.us};
+        GW_TRY(gw_forecast_paths_load(db, arena, &asked, &made.forecast, reterr));
         if (made.forecast.missing_count == made.meters.count)
             return gw_fail_with(reterr, GW_CODE_NO_DATA, "forecast",
                                 "none of the %zu meters has enough readings for a forecast",
@@ -151,7 +157,7 @@ static gw_status take_paths(const gw_injection_plan *plan, gw_arena *arena, size
         for (size_t at = 0; at < ret->point_count; at++) made[at] = ret->points[at].p_w;
         for (size_t meter = 0; meter < plan->meters.count; meter++)
             if (!plan->forecast.meters[meter].is_missing)
-                made[plan->meters.points[meter]] = paths->w[step];
+                made[plan->meters.points[meter]] = gw_paths_at(paths, path, meter)[step];
     }
     return gw_ok();
 }

@@ -142,6 +142,7 @@ gw_status gw_network_draft_same(gw_network_draft *draft, gw_network_changed *ret
     return gw_ok();
 }
 
+/* Every caller reads the event log: how the switches stand is not in it. */
 static gw_status log_change(const gw_network_draft *draft, const char *cause, gw_fault *reterr) {
     gw_json json;
     gw_text body;
@@ -154,8 +155,6 @@ static gw_status log_change(const gw_network_draft *draft, const char *cause, gw
     gw_json_int64(&json, "revision", next->revision);
     gw_json_hex(&json, "network_hash", gw_word_slice(&next->hash));
     gw_json_c(&json, "cause", cause);
-    gw_json_text(&json, "token_id", next->token_id);
-    gw_json_raw(&json, "overlay", next->overlay);
     gw_json_close(&json);
     GW_TRY(gw_json_end(&json, &body, reterr));
     const gw_event_entry entry = {.at = next->recorded_at,

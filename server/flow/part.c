@@ -8,6 +8,7 @@
 #include "server/chain/settings.h"
 #include "server/clock.h"
 #include "server/config.h"
+#include "server/flow/congestion.h"
 #include "server/flow/forecast_part.h"
 #include "server/flow/outbox.h"
 #include "server/flow/schedule.h"
@@ -28,6 +29,8 @@ enum {
     PUBLISH_MS = 5000,
     RECHECK_EVERY_MS = 60000,
     FAILED_PAUSE_MS = 100, /* before the conductor or the database is asked again */
+    STUDY_TICK_MS = 1000,
+    STUDY_EVERY_S = 60, /* market time between two looks at what is due */
     LIFE_BYTES = 1024 * 1024
 };
 
@@ -38,6 +41,8 @@ typedef struct gw_flow_runner {
     gw_arena *arena; /* holds this struct and the names of the nodes */
     gw_worker *turns;
     gw_worker *outbox;
+    gw_worker *studies;   /* NULL with a conducted clock: the flow thread does it in its steps */
+    gw_instant looked_at; /* written by the thread that studies */
     /* flow thread */
     int64_t done;
     gw_tick rechecked;
@@ -86,6 +91,22 @@ static void run_outbox(void *context) {
     if (!gw_is_ok(status)) gw_log_fault(GW_LEVEL_WARNING, "outbox.failed", GW_TEXT(""), &fault);
 }
 
+/* ---- grid thread */
+
+static void study_due(gw_flow_runner *runner, gw_instant now) {
+    gw_fault fault = {0};
+    const gw_span since = gw_instant_since(now, runner->looked_at);
+    if (runner->looked_at.us != 0 && since.us < gw_span_seconds(STUDY_EVERY_S).us) return;
+    runner->looked_at = now;
+    const gw_status status = gw_congestion_run(&runner->flow, now, &fault);
+    if (!gw_is_ok(status)) gw_log_fault(GW_LEVEL_WARNING, "study.failed", GW_TEXT(""), &fault);
+}
+
+static void run_studies(void *context) {
+    gw_flow_runner *runner = context;
+    study_due(runner, gw_clock_now(runner->app->clock));
+}
+
 /* ---- flow thread */
 
 static gw_status drain(void *context, gw_fault *reterr) {
@@ -121,6 +142,7 @@ static gw_status take_turn(gw_flow_runner *runner, gw_fault *reterr) {
         const gw_step_work work = {&runner->flow, drain,  wake_outbox,
                                    is_closing,    runner, WAIT_MOST_MS};
         GW_TRY(gw_step_run(&work, turn.now, reterr));
+        study_due(runner, turn.now);
         runner->done = turn.step;
     }
     if (turn.stop) gw_app_stop(0);
@@ -196,11 +218,21 @@ static gw_status read_chain(gw_flow_runner *runner, gw_fault *reterr) {
     return read_nodes(runner, deployment, reterr);
 }
 
+static gw_flow_grid read_grid(const gw_config *config) {
+    return (gw_flow_grid){.study_s = gw_config_int(config, GW_SETTING_GRID_STUDY_S),
+                          .horizon_h = gw_config_int(config, GW_SETTING_GRID_HORIZON_H),
+                          .path_count = gw_config_int(config, GW_SETTING_GRID_PATHS),
+                          .lever_pct = gw_config_int(config, GW_SETTING_GRID_LEVER_PCT)};
+}
+
 static gw_status open_threads(gw_flow_runner *runner, gw_fault *reterr) {
     const bool is_conducted = gw_clock_mode_get(runner->app->clock) == GW_CLOCK_CONDUCTED;
     const gw_worker_settings outbox = {
         .name = "outbox", .tick_ms = TICK_MS, .tick = run_outbox, .context = runner};
     GW_TRY(gw_worker_open(&outbox, &runner->outbox, reterr));
+    const gw_worker_settings studies = {
+        .name = "grid", .tick_ms = STUDY_TICK_MS, .tick = run_studies, .context = runner};
+    if (!is_conducted) GW_TRY(gw_worker_open(&studies, &runner->studies, reterr));
     const gw_worker_settings turns = {.name = "flow",
                                       .tick_ms = is_conducted ? 1 : TICK_MS,
                                       .tick = is_conducted ? run_turn : run_tick,
@@ -210,6 +242,7 @@ static gw_status open_threads(gw_flow_runner *runner, gw_fault *reterr) {
 
 static void close_runner(gw_flow_runner *runner) {
     gw_worker_close(runner->turns);
+    gw_worker_close(runner->studies);
     gw_worker_close(runner->outbox);
     gw_arena_close(runner->arena); /* holds the runner itself */
 }
@@ -232,6 +265,7 @@ gw_status gw_part_flow_start(gw_app *app, gw_fault *reterr) {
                              .runner = runner};
     runner->flow.settings.realm =
         gw_text_from_c(gw_config_text(app->config, GW_SETTING_SERVER_REALM));
+    runner->flow.settings.grid = read_grid(app->config);
     status = read_chain(runner, reterr);
     if (gw_is_ok(status)) status = open_threads(runner, reterr);
     if (!gw_is_ok(status)) {

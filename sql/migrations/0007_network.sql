@@ -95,3 +95,130 @@ COMMENT ON COLUMN network_segment.head_meter  IS 'Meter of what flows into it; n
 COMMENT ON COLUMN network_segment.recorded_at IS 'When it was registered';
 CREATE INDEX network_segment_by_network ON network_segment (network_id, segment_id);
 COMMENT ON INDEX network_segment_by_network IS 'For network_segments';
+
+CREATE TABLE congestion_study (
+    study_id        uuid        PRIMARY KEY,
+    network_id      text        NOT NULL,
+    version         integer     NOT NULL,
+    forecast_id     text        NOT NULL DEFAULT '',
+    made_at         timestamptz NOT NULL,
+    from_at         timestamptz NOT NULL,
+    to_at           timestamptz NOT NULL CHECK (to_at > from_at),
+    interval_s      integer     NOT NULL CHECK (interval_s > 0),
+    path_count      integer     NOT NULL CHECK (path_count >= 0),
+    missing_points  integer     NOT NULL CHECK (missing_points >= 0),
+    collapsed_paths integer     NOT NULL CHECK (collapsed_paths >= 0),
+    FOREIGN KEY (network_id, version) REFERENCES network_version
+);
+COMMENT ON TABLE  congestion_study                 IS 'Looks ahead: every limit of a network under every scenario path, interval by interval';
+COMMENT ON COLUMN congestion_study.study_id        IS 'UUIDv7';
+COMMENT ON COLUMN congestion_study.network_id      IS 'The network';
+COMMENT ON COLUMN congestion_study.version         IS 'Its topology version';
+COMMENT ON COLUMN congestion_study.forecast_id     IS 'Forecast that the paths came from; empty: none, the document''s power';
+COMMENT ON COLUMN congestion_study.made_at         IS 'When';
+COMMENT ON COLUMN congestion_study.from_at         IS 'First interval';
+COMMENT ON COLUMN congestion_study.to_at           IS 'End of the last interval';
+COMMENT ON COLUMN congestion_study.interval_s      IS 'Length of an interval in seconds';
+COMMENT ON COLUMN congestion_study.path_count      IS 'Scenario paths per interval; 0: the middle only';
+COMMENT ON COLUMN congestion_study.missing_points  IS 'Points without a forecast of their own';
+COMMENT ON COLUMN congestion_study.collapsed_paths IS 'Paths of all intervals that the network cannot carry at all';
+CREATE INDEX congestion_study_by_network ON congestion_study (network_id, made_at DESC);
+COMMENT ON INDEX congestion_study_by_network IS 'For congestion_due: when a network was last looked at';
+
+CREATE TABLE traffic_light (
+    segment_id text     NOT NULL REFERENCES network_segment,
+    start_at   timestamptz NOT NULL,
+    phase      smallint NOT NULL CHECK (phase BETWEEN 0 AND 3),
+    number     integer  NOT NULL CHECK (number > 0),
+    light      text     NOT NULL CHECK (light IN ('GREEN', 'YELLOW', 'RED')),
+    study_id   uuid     NOT NULL REFERENCES congestion_study,
+    middle_ppm bigint   NOT NULL,
+    upper_ppm  bigint   NOT NULL,
+    reasons    text     NOT NULL,
+    PRIMARY KEY (segment_id, start_at, phase, number)
+);
+COMMENT ON TABLE  traffic_light            IS 'Transitions of the traffic light of a segment, per interval and phase; the highest number stands';
+COMMENT ON COLUMN traffic_light.segment_id IS 'The segment';
+COMMENT ON COLUMN traffic_light.start_at   IS 'Start of the interval';
+COMMENT ON COLUMN traffic_light.phase      IS '0, 1, 2: A, B, C; 3: all together';
+COMMENT ON COLUMN traffic_light.number     IS '1, 2, ... per interval and phase';
+COMMENT ON COLUMN traffic_light.light      IS 'GREEN, YELLOW or RED';
+COMMENT ON COLUMN traffic_light.study_id   IS 'Study that found it';
+COMMENT ON COLUMN traffic_light.middle_ppm IS 'Share of the worst limit that is used in the middle path, millionths';
+COMMENT ON COLUMN traffic_light.upper_ppm  IS 'The same in the unfavourable quantile';
+COMMENT ON COLUMN traffic_light.reasons    IS 'JSON list of the limits that made it, the worst first';
+
+CREATE TABLE grid_need (
+    need_id           uuid     PRIMARY KEY,
+    study_id          uuid     NOT NULL REFERENCES congestion_study,
+    segment_id        text     NOT NULL REFERENCES network_segment,
+    state             text     NOT NULL CHECK (state IN ('OPEN', 'REQUESTED', 'SUPERSEDED')),
+    kind              text     NOT NULL,
+    element           text     NOT NULL,
+    phase             smallint NOT NULL CHECK (phase BETWEEN 0 AND 3),
+    starts_at         timestamptz NOT NULL,
+    ends_at           timestamptz NOT NULL CHECK (ends_at > starts_at),
+    reference_point   text     NOT NULL,
+    is_reference_more boolean  NOT NULL,
+    is_confirmed      boolean  NOT NULL,
+    made_at           timestamptz NOT NULL
+);
+COMMENT ON TABLE  grid_need                   IS 'Limits that will be violated, and what would relieve them';
+COMMENT ON COLUMN grid_need.need_id           IS 'UUIDv7';
+COMMENT ON COLUMN grid_need.study_id          IS 'Study that found it';
+COMMENT ON COLUMN grid_need.segment_id        IS 'The segment';
+COMMENT ON COLUMN grid_need.state             IS 'OPEN, REQUESTED (a request was made of it) or SUPERSEDED by a later study';
+COMMENT ON COLUMN grid_need.kind              IS 'Kind of the limit';
+COMMENT ON COLUMN grid_need.element           IS 'Node, branch or transformer of the network';
+COMMENT ON COLUMN grid_need.phase             IS '0, 1, 2: A, B, C; 3: all together';
+COMMENT ON COLUMN grid_need.starts_at         IS 'Start of the first interval with a need';
+COMMENT ON COLUMN grid_need.ends_at           IS 'End of the last one';
+COMMENT ON COLUMN grid_need.reference_point   IS 'The point with the most relief per watt; empty: none has any';
+COMMENT ON COLUMN grid_need.is_reference_more IS 'Whether the reference relieves by consuming more';
+COMMENT ON COLUMN grid_need.is_confirmed      IS 'Whether the power flow keeps every limit with the changes found, in every interval';
+COMMENT ON COLUMN grid_need.made_at           IS 'When';
+CREATE INDEX grid_need_by_segment ON grid_need (segment_id, state, need_id);
+COMMENT ON INDEX grid_need_by_segment IS 'For need_list and need_supersede';
+
+CREATE TABLE grid_need_interval (
+    need_id    uuid        NOT NULL REFERENCES grid_need,
+    start_at   timestamptz NOT NULL,
+    need_w     bigint      NOT NULL CHECK (need_w >= 0),
+    missing_w  bigint      NOT NULL CHECK (missing_w >= 0),
+    before_ppm bigint      NOT NULL,
+    after_ppm  bigint      NOT NULL,
+    verdict    text        NOT NULL,
+    PRIMARY KEY (need_id, start_at)
+);
+COMMENT ON TABLE  grid_need_interval            IS 'A need per interval';
+COMMENT ON COLUMN grid_need_interval.need_id    IS 'The need';
+COMMENT ON COLUMN grid_need_interval.start_at   IS 'Start of the interval';
+COMMENT ON COLUMN grid_need_interval.need_w     IS 'What would do at the reference point alone, in W';
+COMMENT ON COLUMN grid_need_interval.missing_w  IS 'Of that, what the points cannot give, in W';
+COMMENT ON COLUMN grid_need_interval.before_ppm IS 'Share of the limit in the unfavourable quantile, millionths';
+COMMENT ON COLUMN grid_need_interval.after_ppm  IS 'The same with the changes found';
+COMMENT ON COLUMN grid_need_interval.verdict    IS 'Wire word of the verdict of grid/flow_need.h';
+
+CREATE TABLE grid_need_effect (
+    need_id  uuid   NOT NULL REFERENCES grid_need,
+    point    text   NOT NULL,
+    less_ppm bigint NOT NULL,
+    more_ppm bigint NOT NULL,
+    PRIMARY KEY (need_id, point)
+);
+COMMENT ON TABLE  grid_need_effect          IS 'What a watt at a point is worth against the need, in its interval with the largest need';
+COMMENT ON COLUMN grid_need_effect.need_id  IS 'The need';
+COMMENT ON COLUMN grid_need_effect.point    IS 'Point of the network';
+COMMENT ON COLUMN grid_need_effect.less_ppm IS 'Consuming less, in millionths of the reference; below zero it does harm';
+COMMENT ON COLUMN grid_need_effect.more_ppm IS 'Consuming more';
+
+CREATE TABLE grid_need_request (
+    need_id  uuid NOT NULL REFERENCES grid_need,
+    event_id uuid NOT NULL REFERENCES request,
+    PRIMARY KEY (need_id, event_id)
+);
+COMMENT ON TABLE  grid_need_request          IS 'Which request was made of which need';
+COMMENT ON COLUMN grid_need_request.need_id  IS 'The need';
+COMMENT ON COLUMN grid_need_request.event_id IS 'The request';
+CREATE INDEX grid_need_request_by_event ON grid_need_request (event_id);
+COMMENT ON INDEX grid_need_request_by_event IS 'For need_of_request';
