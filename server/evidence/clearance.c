@@ -31,8 +31,10 @@ static gw_status check_times(const gw_core_clearance *core, gw_fault *reterr) {
             return refuse("/from", "the times are not whole seconds since 1970", reterr);
     if (core->to.us <= core->from.us || interval_s(core) > LONGEST_INTERVAL_S)
         return refuse("/to", "the interval is not 1 to 86400 s", reterr);
-    if (core->expires_at.us <= core->checked_at.us)
-        return refuse("/expires_at", "the clearance expires before it is given", reterr);
+    if (core->sign_by.us <= core->checked_at.us)
+        return refuse("/sign_by", "the time to sign ends before the check", reterr);
+    if (core->expires_at.us < core->sign_by.us)
+        return refuse("/expires_at", "the clearance expires before it is signed", reterr);
     return gw_ok();
 }
 
@@ -69,10 +71,16 @@ static bool is_side(int64_t point, size_t points) {
     return point == GW_CORE_OUTSIDE || is_point(point, points);
 }
 
+/* A side has a schedule exactly when it needs one. */
+static bool is_told(const gw_core_item *item, int64_t point, const gw_core_schedule *schedule) {
+    const gw_uuid none = {{0}};
+    const bool needs = item->effect == GW_FLOW_ITEM_WITHIN_SCHEDULE && point != GW_CORE_OUTSIDE;
+    return needs != gw_uuid_equal(schedule->check_id, none);
+}
+
 static gw_status check_item(const gw_core_clearance *core, size_t at, size_t points,
                             gw_fault *reterr) {
     const gw_core_item *item = &core->items[at];
-    const gw_uuid none = {{0}};
     if (at > 0 && gw_text_compare(core->items[at - 1].id, item->id) >= 0)
         return refuse_at("items", at, "the items do not ascend by id", reterr);
     if (!is_side(item->seller_point, points) || !is_side(item->buyer_point, points))
@@ -81,9 +89,9 @@ static gw_status check_item(const gw_core_clearance *core, size_t at, size_t poi
         return refuse_at("items", at, "the request is out of range", reterr);
     if (item->accepted.w < 0 || item->accepted.w > GW_FLOW_CHECK_POWER_MOST_W)
         return refuse_at("items", at, "the accepted power is out of range", reterr);
-    const bool is_scheduled = item->effect == GW_FLOW_ITEM_WITHIN_SCHEDULE;
-    if (is_scheduled == gw_uuid_equal(item->schedule, none))
-        return refuse_at("items", at, "an item within a schedule names the check that shows it",
+    if (!is_told(item, item->seller_point, &item->seller_schedule) ||
+        !is_told(item, item->buyer_point, &item->buyer_schedule))
+        return refuse_at("items", at, "an item within a schedule names the check of each side",
                          reterr);
     return gw_ok();
 }

@@ -45,6 +45,12 @@ typedef struct gw_core_anchor {
     int64_t seq;
 } gw_core_anchor;
 
+/* The item of an earlier clearance that shows one side's schedule; zero and "-" for none. */
+typedef struct gw_core_schedule {
+    gw_uuid check_id;
+    gw_text item_id;
+} gw_core_schedule;
+
 typedef struct gw_core_item {
     gw_text id;
     gw_flow_item_kind kind;
@@ -55,7 +61,8 @@ typedef struct gw_core_item {
     gw_text buyer;
     gw_power requested;
     gw_power accepted;
-    gw_uuid schedule; /* within_schedule: the cleared check that shows it; else zero */
+    gw_core_schedule seller_schedule; /* within_schedule: of every side in this network */
+    gw_core_schedule buyer_schedule;
     gw_word salt;
     gw_word trade_id;    /* result: gw_trade_word() */
     int64_t accepted_wh; /* result: accepted over the interval, floored */
@@ -79,8 +86,9 @@ typedef struct gw_core_clearance {
     gw_core_chain chain;
     gw_uuid check_id;
     gw_instant checked_at;
-    gw_instant expires_at;
-    gw_instant from; /* the interval, whole seconds */
+    gw_instant sign_by;    /* the reservation waits for signatures until shortly after it */
+    gw_instant expires_at; /* nobody may open a trade with it afterwards */
+    gw_instant from;       /* the interval, whole seconds */
     gw_instant to;
     gw_core_network network;
     gw_text policy;      /* the curtailment rule */

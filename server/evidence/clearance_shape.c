@@ -39,19 +39,26 @@ static const gw_field ANCHOR_FIELDS[] = {
 };
 static const gw_shape ANCHOR = GW_SHAPE_OF(gw_core_anchor, ANCHOR_FIELDS);
 
+static const gw_field SCHEDULE_FIELDS[] = {
+    GW_ONE(UUID, "check_id", gw_core_schedule, check_id),
+    GW_ONE(NAME, "item_id", gw_core_schedule, item_id),
+};
+static const gw_shape SCHEDULE = GW_SHAPE_OF(gw_core_schedule, SCHEDULE_FIELDS);
+
 static const gw_field ITEM_FIELDS[] = {
     GW_ONE(INTEGER, "accepted_w", gw_core_item, accepted),
     GW_ONE(INTEGER, "accepted_wh", gw_core_item, accepted_wh),
     GW_ONE(ADDRESS, "buyer", gw_core_item, buyer),
     GW_ONE(INTEGER, "buyer_point", gw_core_item, buyer_point),
+    GW_OBJECT("buyer_schedule", gw_core_item, buyer_schedule, &SCHEDULE),
     GW_WORD("effect", gw_core_item, effect, EFFECT),
     GW_ONE(NAME, "id", gw_core_item, id),
     GW_WORD("kind", gw_core_item, kind, KIND),
     GW_ONE(INTEGER, "requested_w", gw_core_item, requested),
     GW_ONE(HASH, "salt", gw_core_item, salt),
-    GW_ONE(UUID, "schedule", gw_core_item, schedule),
     GW_ONE(ADDRESS, "seller", gw_core_item, seller),
     GW_ONE(INTEGER, "seller_point", gw_core_item, seller_point),
+    GW_OBJECT("seller_schedule", gw_core_item, seller_schedule, &SCHEDULE),
     GW_ONE(HASH, "trade_id", gw_core_item, trade_id),
 };
 static const gw_shape ITEM = GW_SHAPE_OF(gw_core_item, ITEM_FIELDS);
@@ -83,6 +90,7 @@ static const gw_field CLEARANCE_FIELDS[] = {
     GW_ONE(NAME, "policy", gw_core_clearance, policy),
     GW_LIST_OF(OBJECT, "readings", gw_core_clearance, readings, reading_count, &ANCHOR),
     GW_ONE(NAME, "realm", gw_core_clearance, realm),
+    GW_ONE(INSTANT, "sign_by", gw_core_clearance, sign_by),
     GW_ONE(INSTANT, "to", gw_core_clearance, to),
     GW_WORD("verdict", gw_core_clearance, verdict, VERDICT),
 };

@@ -62,20 +62,27 @@ static gw_word salt_of(const gw_flow_unit *unit, gw_uuid check_id, gw_text item)
     return salt;
 }
 
+/* Texts of a core are never empty. */
+static gw_core_schedule schedule_of(gw_uuid check_id, gw_text item) {
+    return (gw_core_schedule){check_id, item.length > 0 ? item : GW_TEXT("-")};
+}
+
 static gw_status fill_item(const gw_flow_unit *unit, const gw_clearance_case *what, size_t at,
                            gw_core_item *into, gw_fault *reterr) {
     const gw_flow_item *item = &what->question->items[at];
     const gw_clearance_side none = {.seller = {"", 0}};
     const gw_clearance_side *side = what->sides == NULL ? &none : &what->sides[at];
-    *into = (gw_core_item){.id = item->id,
-                           .kind = item->kind,
-                           .effect = item->effect,
-                           .seller_point = place_of(item->seller),
-                           .buyer_point = place_of(item->buyer),
-                           .requested = item->requested,
-                           .accepted = what->result->items[at].accepted,
-                           .schedule = side->schedule,
-                           .salt = salt_of(unit, what->check_id, gw_text_part(item->id, 0, 64))};
+    *into = (gw_core_item){
+        .id = item->id,
+        .kind = item->kind,
+        .effect = item->effect,
+        .seller_point = place_of(item->seller),
+        .buyer_point = place_of(item->buyer),
+        .requested = item->requested,
+        .accepted = what->result->items[at].accepted,
+        .seller_schedule = schedule_of(side->seller_schedule, side->seller_schedule_item),
+        .buyer_schedule = schedule_of(side->buyer_schedule, side->buyer_schedule_item),
+        .salt = salt_of(unit, what->check_id, gw_text_part(item->id, 0, 64))};
     GW_TRY(find_address(unit, what, item->seller, side->seller, &into->seller, reterr));
     return find_address(unit, what, item->buyer, side->buyer, &into->buyer, reterr);
 }
@@ -205,6 +212,7 @@ static gw_status build(const gw_flow_unit *unit, const gw_clearance_case *what,
         .realm = unit->flow->settings.realm,
         .check_id = what->check_id,
         .checked_at = unit->now,
+        .sign_by = what->sign_by,
         .expires_at = {what->expires_at.us - what->expires_at.us % 1000000},
         .from = what->interval.from,
         .to = what->interval.to,

@@ -18,13 +18,19 @@
 typedef struct gw_clearance_side {
     gw_text seller; /* address on the chain; empty: the payee of the point's party, or nobody */
     gw_text buyer;
-    gw_uuid schedule; /* within_schedule: the check whose clearance shows it; else zero */
+    /* within_schedule: the cleared check and item that show it, for each side in this network.
+     * Otherwise zero and empty. */
+    gw_uuid seller_schedule;
+    gw_text seller_schedule_item;
+    gw_uuid buyer_schedule;
+    gw_text buyer_schedule_item;
 } gw_clearance_side;
 
 typedef struct gw_clearance_case {
     gw_uuid check_id;
-    gw_period interval; /* whole seconds */
-    gw_instant expires_at;
+    gw_period interval;    /* whole seconds */
+    gw_instant sign_by;    /* nodes sign before it; the reservation must hold somewhat longer */
+    gw_instant expires_at; /* trades are opened on the chain before it: not after the interval */
     const gw_network *network;
     const gw_flow_check_question *question; /* item ids are names (base/text.h) and differ */
     const gw_flow_check_result *result;     /* verdict OK or CURTAILED */

@@ -35,35 +35,42 @@ static void name_of(gw_uuid check_id, char name[NAME_SIZE]) {
     (void)snprintf(name, NAME_SIZE, "%s.json", text);
 }
 
+typedef struct recalled {
+    const gw_archive *archive;
+    gw_arena *arena;
+    gw_core_clearance *items;
+    size_t count;
+} recalled;
+
 /* A check that this node has not signed is no fault: it is not in the list. */
-static gw_status add_schedule(const gw_archive *archive, gw_arena *arena, gw_uuid check_id,
-                              gw_core_clearance *into, size_t *count, gw_fault *reterr) {
+static gw_status add_schedule(recalled *list, gw_uuid check_id, gw_fault *reterr) {
     char name[NAME_SIZE];
     gw_bytes bytes = {NULL, 0};
-    for (size_t at = 0; at < *count; at++)
-        if (gw_uuid_equal(into[at].check_id, check_id)) return gw_ok();
-    if (*count == SCHEDULES_MOST) return gw_ok();
+    for (size_t at = 0; at < list->count; at++)
+        if (gw_uuid_equal(list->items[at].check_id, check_id)) return gw_ok();
+    if (list->count == SCHEDULES_MOST) return gw_ok();
     name_of(check_id, name);
-    const gw_keep_wish wish = {archive->clearances, name, GW_CORE_MAX_BYTES};
-    const gw_status found = gw_keep_load(arena, &wish, &bytes, reterr);
+    const gw_keep_wish wish = {list->archive->clearances, name, GW_CORE_MAX_BYTES};
+    const gw_status found = gw_keep_load(list->arena, &wish, &bytes, reterr);
     if (found.code == GW_CODE_NOT_FOUND) return gw_ok();
     GW_TRY(found);
-    GW_TRY(gw_core_read_clearance(arena, bytes, &into[*count], reterr));
-    (*count)++;
+    GW_TRY(gw_core_read_clearance(list->arena, bytes, &list->items[list->count], reterr));
+    list->count++;
     return gw_ok();
 }
 
 static gw_status recall_schedules(const gw_archive *archive, gw_arena *arena,
                                   const gw_core_clearance *core, gw_judge_grid *ret,
                                   gw_fault *reterr) {
-    gw_core_clearance *schedules = NULL;
-    GW_TRY(GW_ARENA_NEW(arena, gw_core_clearance, SCHEDULES_MOST, &schedules, reterr));
+    recalled list = {.archive = archive, .arena = arena};
+    GW_TRY(GW_ARENA_NEW(arena, gw_core_clearance, SCHEDULES_MOST, &list.items, reterr));
     for (size_t at = 0; at < core->item_count; at++) {
         if (core->items[at].effect != GW_FLOW_ITEM_WITHIN_SCHEDULE) continue;
-        GW_TRY(add_schedule(archive, arena, core->items[at].schedule, schedules,
-                            &ret->schedule_count, reterr));
+        GW_TRY(add_schedule(&list, core->items[at].seller_schedule.check_id, reterr));
+        GW_TRY(add_schedule(&list, core->items[at].buyer_schedule.check_id, reterr));
     }
-    ret->schedules = schedules;
+    ret->schedules = list.items;
+    ret->schedule_count = list.count;
     return gw_ok();
 }
 

@@ -41,8 +41,8 @@ static gw_status look_at_frame(look *at, gw_fault *reterr) {
             nothing);
     } else if (gw_instant_before(now, core->checked_at)) {
         say(at, GW_VERDICT_TOO_EARLY, "the check lies in the future", nothing);
-    } else if (!gw_instant_before(now, core->expires_at) || !gw_instant_before(now, core->to)) {
-        say(at, GW_VERDICT_TOO_LATE, "the clearance has expired or its interval is over", nothing);
+    } else if (!gw_instant_before(now, core->sign_by) || !gw_instant_before(now, core->to)) {
+        say(at, GW_VERDICT_TOO_LATE, "the time to sign is over, or the interval is", nothing);
     }
     return gw_ok();
 }
@@ -115,39 +115,44 @@ static int64_t point_of(const gw_core_item *item, side which) {
     return which == SELLER ? item->seller_point : item->buyer_point;
 }
 
-/* What the earlier clearance lets this point inject (seller) or take (buyer). */
-static int64_t scheduled_w(const gw_core_clearance *earlier, int64_t point, side which) {
+static const gw_core_schedule *schedule_of(const gw_core_item *item, side which) {
+    return which == SELLER ? &item->seller_schedule : &item->buyer_schedule;
+}
+
+/* What the named item of the earlier clearance lets this point inject (seller) or take (buyer). */
+static int64_t scheduled_w(const gw_core_clearance *earlier, const gw_core_item *item, side which) {
+    for (size_t at = 0; at < earlier->item_count; at++) {
+        const gw_core_item *shown = &earlier->items[at];
+        if (gw_text_equal(shown->id, schedule_of(item, which)->item_id))
+            return shown->effect == GW_FLOW_ITEM_INCREMENTAL &&
+                           point_of(shown, which) == point_of(item, which)
+                       ? shown->accepted.w
+                       : 0;
+    }
+    return 0;
+}
+
+/* What all items of this check take of that schedule. */
+static int64_t claimed_w(const gw_core_clearance *core, const gw_core_item *like, side which) {
+    const gw_core_schedule *wanted = schedule_of(like, which);
     int64_t sum_w = 0;
-    for (size_t at = 0; at < earlier->item_count; at++)
-        if (point_of(&earlier->items[at], which) == point &&
-            earlier->items[at].effect == GW_FLOW_ITEM_INCREMENTAL)
-            sum_w += earlier->items[at].accepted.w;
+    for (size_t at = 0; at < core->item_count; at++) {
+        const gw_core_schedule *here = schedule_of(&core->items[at], which);
+        if (gw_uuid_equal(here->check_id, wanted->check_id) &&
+            gw_text_equal(here->item_id, wanted->item_id))
+            sum_w += core->items[at].accepted.w;
+    }
     return sum_w;
 }
 
-/* What items of this check take of that schedule. */
-static int64_t claimed_w(const gw_core_clearance *core, const gw_core_item *like, side which) {
-    int64_t sum_w = 0;
-    for (size_t at = 0; at < core->item_count; at++) {
-        const gw_core_item *item = &core->items[at];
-        if (item->effect == GW_FLOW_ITEM_WITHIN_SCHEDULE &&
-            gw_uuid_equal(item->schedule, like->schedule) &&
-            point_of(item, which) == point_of(like, which))
-            sum_w += item->accepted.w;
-    }
-    return sum_w;
+static bool is_side_shown(const look *at, const gw_core_item *item, side which) {
+    if (point_of(item, which) == GW_CORE_OUTSIDE) return true;
+    const gw_core_clearance *earlier = find_schedule(at, schedule_of(item, which)->check_id);
+    return earlier != NULL && claimed_w(at->core, item, which) <= scheduled_w(earlier, item, which);
 }
 
 static bool is_shown(const look *at, const gw_core_item *item) {
-    const gw_core_clearance *earlier = find_schedule(at, item->schedule);
-    if (earlier == NULL) return false;
-    for (side which = SELLER; which <= BUYER; which++) {
-        const int64_t point = point_of(item, which);
-        if (point != GW_CORE_OUTSIDE &&
-            claimed_w(at->core, item, which) > scheduled_w(earlier, point, which))
-            return false;
-    }
-    return true;
+    return is_side_shown(at, item, SELLER) && is_side_shown(at, item, BUYER);
 }
 
 static gw_status look_at_schedules(look *at, gw_fault *reterr) {

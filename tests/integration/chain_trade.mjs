@@ -73,7 +73,7 @@ async function makeCore({ provider, wallet, deployed }) {
     return {
         ...core,
         chain: { ...core.chain, ledger: deployed.ledger.toLowerCase() },
-        checked_at: at(0), from: at(600), to: at(1500), expires_at: at(500),
+        checked_at: at(0), sign_by: at(60), from: at(600), to: at(1500), expires_at: at(500),
         items: core.items.map((item) => ({ ...item, seller: address('seller'), buyer: address('buyer') })),
     };
 }

@@ -78,6 +78,8 @@ static void fill_items(gw_core_item *items) {
             .buyer = GW_TEXT("0x2000000000000000000000000000000000000b02"),
             .requested = {TRADES[number].requested_w},
             .accepted = {TRADES[number].accepted_w},
+            .seller_schedule = {.item_id = GW_TEXT("-")},
+            .buyer_schedule = {.item_id = GW_TEXT("-")},
             .salt = salt(number),
         };
 }
@@ -115,6 +117,7 @@ static gw_core_clearance frame(void) {
                   .signer_set = 1},
         .check_id = {{0x01, 0x9b, 0xe0, 0xc4, 0x3c, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 9}},
         .checked_at = at("2026-01-20T15:50:00Z"),
+        .sign_by = at("2026-01-20T15:55:00Z"),
         .expires_at = at("2026-01-20T16:30:00Z"),
         .from = at("2026-01-20T16:15:00Z"),
         .to = at("2026-01-20T16:30:00Z"),

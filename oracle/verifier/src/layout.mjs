@@ -195,19 +195,22 @@ const network = object({ document_bytes: integer(1n), hash, id: name, version: i
 const base = object({ id: name, p_w: listOf(whole), q_var: listOf(whole) });
 const place = integer(-1n);
 
+const schedule = object({ check_id: uuid, item_id: name });
+
 const item = object({
     accepted_w: natural,
     accepted_wh: natural,
     buyer: address,
     buyer_point: place,
+    buyer_schedule: schedule,
     effect: oneOf('incremental', 'within_schedule'),
     id: name,
     kind: oneOf('trade', 'bid', 'schedule'),
     requested_w: integer(1n),
     salt: hash,
-    schedule: uuid,
     seller: address,
     seller_point: place,
+    seller_schedule: schedule,
     trade_id: hash,
 });
 
@@ -221,6 +224,7 @@ export const clearanceCore = object({
     check_id: uuid,
     checked_at: instant,
     expires_at: instant,
+    sign_by: instant,
     from: instant,
     to: instant,
     network,

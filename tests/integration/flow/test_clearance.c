@@ -113,6 +113,7 @@ static gw_status propose(const gw_flow_unit *unit, void *context, gw_fault *rete
         {.seller = {"0x1000000000000000000000000000000000000a01", 42}}};
     const gw_clearance_case what = {.check_id = call->check_id,
                                     .interval = {market_at("16:15"), market_at("16:30")},
+                                    .sign_by = market_at("15:55"),
                                     .expires_at = market_at("16:30"),
                                     .network = &network,
                                     .question = call->question,

@@ -131,7 +131,10 @@ static void times_that_cannot_be_are_refused(void **state) {
     core.to = core.from;
     assert_refused(arena, &core, "/to");
     core = small(arena);
-    core.expires_at = gw_instant_plus(core.checked_at, gw_span_seconds(0));
+    core.sign_by = core.checked_at;
+    assert_refused(arena, &core, "/sign_by");
+    core = small(arena);
+    core.expires_at = gw_instant_plus(core.checked_at, gw_span_seconds(60));
     assert_refused(arena, &core, "/expires_at");
 }
 
@@ -154,7 +157,7 @@ static void items_that_cannot_be_are_refused(void **state) {
     core.items[2].effect = GW_FLOW_ITEM_WITHIN_SCHEDULE;
     assert_refused(arena, &core, "/items/2");
     core = small(arena);
-    core.items[2].schedule.bytes[0] = 1;
+    core.items[2].seller_schedule.check_id.bytes[0] = 1;
     assert_refused(arena, &core, "/items/2");
     core = small(arena);
     core.item_count = 0;

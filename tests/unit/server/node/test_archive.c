@@ -110,9 +110,10 @@ static void what_was_signed_is_pinned_and_remembered(void **state) {
     const gw_uuid signed_check = at->core.check_id;
     at->core.check_id.bytes[15]++;
     at->core.items[4].effect = GW_FLOW_ITEM_WITHIN_SCHEDULE;
-    at->core.items[4].schedule = signed_check;
+    at->core.items[4].seller_schedule.check_id = signed_check;
+    at->core.items[4].buyer_schedule.check_id = signed_check;
     at->core.items[0].effect = GW_FLOW_ITEM_WITHIN_SCHEDULE;
-    at->core.items[0].schedule.bytes[0] = 1; /* nobody signed that */
+    at->core.items[0].seller_schedule.check_id.bytes[0] = 1; /* nobody signed that */
     grid = recall(at);
     assert_int_equal(grid.schedule_count, 1);
     assert_true(gw_uuid_equal(grid.schedules[0].check_id, signed_check));

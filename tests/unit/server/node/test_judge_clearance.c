@@ -224,7 +224,7 @@ static void a_base_that_leaves_out_newer_readings_is_stale(void **state) {
 
 static void time_and_place_must_be_right(void **state) {
     world *at = *state;
-    at->facts.now = at->core.expires_at;
+    at->facts.now = at->core.sign_by;
     assert_verdict(at, GW_VERDICT_TOO_LATE);
     at->facts.now = gw_instant_plus(at->core.checked_at, gw_span_seconds(-1));
     assert_verdict(at, GW_VERDICT_TOO_EARLY);
@@ -236,16 +236,21 @@ static void a_schedule_is_believed_only_when_it_was_signed(void **state) {
     world *at = *state;
     gw_core_clearance *earlier = &at->schedules[0];
     at->core.items[4].effect = GW_FLOW_ITEM_WITHIN_SCHEDULE;
-    at->core.items[4].schedule.bytes[0] = 5;
+    const gw_core_schedule shown = {{{5}}, GW_TEXT("E")};
+    at->core.items[4].seller_schedule = shown;
+    at->core.items[4].buyer_schedule = shown;
     assert_verdict(at, GW_VERDICT_SCHEDULE_UNKNOWN);
     assert_true(gw_is_ok(small_clearance(at->arena, earlier, NULL)));
-    earlier->check_id = at->core.items[4].schedule;
+    earlier->check_id = shown.check_id;
     at->facts.grid.schedules = at->schedules;
     at->facts.grid.schedule_count = 1;
     assert_verdict(at, GW_VERDICT_AGREES); /* 8 kW were cleared at P1 as seller and as buyer */
     earlier->items[4].accepted.w = 7999;
     assert_verdict(at, GW_VERDICT_SCHEDULE_UNKNOWN);
     earlier->items[4].accepted.w = 8000;
+    at->core.items[4].buyer_schedule.item_id = GW_TEXT("D"); /* bought at another point */
+    assert_verdict(at, GW_VERDICT_SCHEDULE_UNKNOWN);
+    at->core.items[4].buyer_schedule.item_id = GW_TEXT("E");
     earlier->to.us += 1000000;
     assert_verdict(at, GW_VERDICT_SCHEDULE_UNKNOWN);
 }
