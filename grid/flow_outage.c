@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_outage.h"
 
+#include "grid/flow_reach.h"
 #include "grid/flow_round.h"
 #include "grid/flow_solve.h"
-#include "grid/flow_union.h"
 
 #include <string.h>
 
@@ -27,60 +27,35 @@ const char *gw_flow_outage_word(gw_flow_outage_verdict verdict) {
 
 /* ---- who is fed ---- */
 
-static bool conducts(const gw_net_branch *branch) {
-    return branch->closed && !branch->open_from && !branch->open_to;
-}
-
-static gw_status join_live(const study *it, gw_union *sets, uint32_t *ret_root, gw_fault *reterr) {
-    const gw_net *net = &it->net;
-    GW_TRY(gw_union_init(sets, it->scratch, net->node_count, reterr));
-    for (size_t at = 0; at < net->branch_count; at++)
-        if (conducts(&net->branches[at]))
-            (void)gw_union_join(sets, net->branches[at].from, net->branches[at].to);
-    for (size_t at = 0; at < net->transformer_count; at++)
-        if (net->transformers[at].closed)
-            (void)gw_union_join(sets, net->transformers[at].from, net->transformers[at].to);
-    for (size_t at = 1; at < net->source_count; at++)
-        (void)gw_union_join(sets, net->sources[0].node, net->sources[at].node);
-    *ret_root = gw_union_find(sets, net->sources[0].node);
-    return gw_ok();
-}
-
 static gw_status mark_fed(study *it, gw_fault *reterr) {
-    gw_union sets;
-    uint32_t root = 0;
+    gw_flow_reach reach;
     gw_arena_reset(it->scratch);
-    GW_TRY(join_live(it, &sets, &root, reterr));
+    GW_TRY(gw_flow_reach_find(it->scratch, &it->net, NULL, &reach, reterr));
     for (uint32_t at = 0; at < it->net.node_count; at++)
-        it->is_fed[at] = gw_union_find(&sets, at) == root;
+        it->is_fed[at] = gw_flow_reach_is_fed(&reach, at);
     return gw_ok();
 }
 
-/* Sets of the network with the branch out; `ret_dark` is the set of those who lost their feed, the
- * root's own when nobody did. A branch that goes out splits off one part only. */
-static gw_status find_dark(study *it, gw_union *sets, uint32_t *ret_root, gw_flow_outage *row,
-                           gw_fault *reterr) {
-    GW_TRY(join_live(it, sets, ret_root, reterr));
-    for (uint32_t at = 0; at < it->net.node_count; at++)
-        if (it->is_fed[at] && gw_union_find(sets, at) != *ret_root) row->dark_nodes++;
+/* Fed in the network as it stands, and not with the branch out. */
+static bool went_dark(const study *it, gw_flow_reach *reach, uint32_t node) {
+    return it->is_fed[node] && !gw_flow_reach_is_fed(reach, node);
+}
+
+static void count_dark(const study *it, gw_flow_reach *reach, gw_flow_outage *row) {
     double dark_w = 0;
-    for (size_t at = 0; at < it->net.point_count; at++) {
-        const gw_net_point *point = &it->net.points[at];
-        if (it->is_fed[point->node] && gw_union_find(sets, point->node) != *ret_root)
-            dark_w += point->p_w;
-    }
+    for (uint32_t at = 0; at < it->net.node_count; at++)
+        if (went_dark(it, reach, at)) row->dark_nodes++;
+    for (size_t at = 0; at < it->net.point_count; at++)
+        if (went_dark(it, reach, it->net.points[at].node)) dark_w += it->net.points[at].p_w;
     row->dark_w = gw_flow_round(dark_w);
-    return gw_ok();
 }
 
 /* Whether the tie joins what lost its feed with what has one. */
-static bool reconnects(const study *it, gw_union *sets, uint32_t root, uint32_t tie) {
+static bool reconnects(const study *it, gw_flow_reach *reach, uint32_t tie) {
     const gw_net_branch *branch = &it->net.branches[tie];
     if (branch->open_from || branch->open_to) return false;
-    const bool is_from_live = gw_union_find(sets, branch->from) == root;
-    const bool is_to_live = gw_union_find(sets, branch->to) == root;
-    if (is_from_live == is_to_live) return false;
-    return it->is_fed[is_from_live ? branch->to : branch->from];
+    if (went_dark(it, reach, branch->from)) return gw_flow_reach_is_fed(reach, branch->to);
+    return went_dark(it, reach, branch->to) && gw_flow_reach_is_fed(reach, branch->from);
 }
 
 /* ---- trials ---- */
@@ -137,14 +112,14 @@ static gw_status add_trial(study *it, uint32_t branch, uint32_t tie, gw_fault *r
 /* Which ties are worth a flow is asked before any is run: a flow takes the scratch arena. */
 static gw_status list_ties(study *it, uint32_t *helpful, size_t *ret_count, gw_flow_outage *row,
                            gw_fault *reterr) {
-    gw_union sets;
-    uint32_t root = 0;
+    gw_flow_reach reach;
     size_t count = 0;
     gw_arena_reset(it->scratch);
-    GW_TRY(find_dark(it, &sets, &root, row, reterr));
+    GW_TRY(gw_flow_reach_find(it->scratch, &it->net, NULL, &reach, reterr));
+    count_dark(it, &reach, row);
     if (row->dark_nodes == 0) helpful[count++] = GW_OUTAGE_NO_TIE;
     for (size_t at = 0; at < it->tie_count && row->dark_nodes > 0; at++)
-        if (reconnects(it, &sets, root, it->ties[at])) helpful[count++] = it->ties[at];
+        if (reconnects(it, &reach, it->ties[at])) helpful[count++] = it->ties[at];
     *ret_count = count;
     return gw_ok();
 }
@@ -180,7 +155,7 @@ static gw_status lose(study *it, uint32_t branch, uint32_t *helpful, gw_fault *r
 
 /* A switch is not lost, it is moved. */
 static bool may_be_lost(const gw_net_branch *branch) {
-    return conducts(branch) && branch->kind != GW_NET_SWITCH;
+    return gw_net_conducts(branch) && branch->kind != GW_NET_SWITCH;
 }
 
 static gw_status open_study(study *it, gw_fault *reterr) {
