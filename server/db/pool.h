@@ -87,6 +87,7 @@ typedef enum gw_lock_class {
     GW_LOCK_INGEST = 5,
     GW_LOCK_NETWORK = 6,
     GW_LOCK_FORECAST = 8,
+    GW_LOCK_CHECK = 9, /* what is held in one interval of a network */
 } gw_lock_class;
 GW_MUST_CHECK gw_status gw_db_lock(gw_db *tx, gw_lock_class class, int32_t key, gw_fault *reterr);
 
