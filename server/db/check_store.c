@@ -3,13 +3,6 @@
 
 #include "server/db/optional.h"
 
-static void bind_word_or_null(gw_args *args, const gw_word *word) {
-    if (gw_word_is_zero(*word))
-        gw_bind_null(args);
-    else
-        gw_bind_bytes(args, gw_word_slice(word));
-}
-
 /* NULL gives the zero word. */
 static gw_status read_word(gw_row *row, const char *column, gw_word *ret, gw_fault *reterr) {
     gw_bytes bytes = {NULL, 0};
@@ -290,28 +283,6 @@ gw_status gw_check_save_release(gw_db *tx, gw_arena *arena, gw_uuid check_id, gw
                                 "the check holds nothing that could be given back"),
                    "Only a reserving check can be released, once, before its interval begins and "
                    "before the nodes have signed it.");
-}
-
-gw_status gw_check_save_digest(gw_db *tx, gw_arena *arena, gw_uuid check_id, const gw_word *digest,
-                               gw_fault *reterr) {
-    gw_args args;
-    gw_args_init(&args, arena);
-    gw_bind_uuid(&args, check_id);
-    bind_word_or_null(&args, digest);
-    return gw_db_exec(tx, GW_QUERY_CHECK_SET_DIGEST, &args, NULL, reterr);
-}
-
-gw_status gw_check_save_cleared(gw_db *tx, gw_arena *arena, gw_uuid check_id, gw_instant now,
-                                gw_fault *reterr) {
-    gw_args args;
-    int64_t affected = 0;
-    gw_args_init(&args, arena);
-    gw_bind_uuid(&args, check_id);
-    gw_bind_instant(&args, now);
-    GW_TRY(gw_db_exec(tx, GW_QUERY_CHECK_SET_CLEARED, &args, &affected, reterr));
-    if (affected > 0) return gw_ok();
-    return gw_fail_with(reterr, GW_CODE_WRONG_STATE, "check",
-                        "the check does not hold what it accepted any more");
 }
 
 /* ---- schedules ---- */

@@ -25,7 +25,7 @@ typedef struct gw_check_row {
     gw_text verdict;
     gw_instant hold_until;
     gw_instant released_at; /* us 0: not */
-    gw_instant cleared_at;  /* us 0: not */
+    gw_instant cleared_at;  /* when enough nodes had signed in time; us 0: not */
     gw_text forecast_id;    /* empty: none */
     gw_instant newest_at;   /* us 0: none */
     int64_t missing_count;
@@ -35,7 +35,7 @@ typedef struct gw_check_row {
     int64_t loss_before_w;
     int64_t loss_after_w;
     gw_text limits; /* JSON list */
-    gw_word digest; /* zero: none was made */
+    gw_word digest; /* what the nodes are asked to sign; zero: nothing */
     gw_instant created_at;
 } gw_check_row;
 
@@ -138,14 +138,6 @@ GW_MUST_CHECK gw_status gw_check_load_total(gw_db *tx, gw_arena *arena, const gw
 /* GW_CODE_WRONG_STATE: it holds nothing, was given back before, was signed, or has begun. */
 GW_MUST_CHECK gw_status gw_check_save_release(gw_db *tx, gw_arena *arena, gw_uuid check_id,
                                               gw_instant now, gw_fault *reterr);
-/* For server/flow/clearance.c: the digest that nodes are asked to sign, once. */
-GW_MUST_CHECK gw_status gw_check_save_digest(gw_db *tx, gw_arena *arena, gw_uuid check_id,
-                                             const gw_word *digest, gw_fault *reterr);
-/* For server/flow/clearance.c: enough nodes have signed, so it holds to the end of the interval.
- * GW_CODE_WRONG_STATE: it does not hold any more. */
-GW_MUST_CHECK gw_status gw_check_save_cleared(gw_db *tx, gw_arena *arena, gw_uuid check_id,
-                                              gw_instant now, gw_fault *reterr);
-
 /* A schedule that an item says it is within. */
 typedef struct gw_check_schedule {
     gw_text network_id;

@@ -18,7 +18,6 @@ CREATE TABLE grid_check (
     verdict       text NOT NULL CHECK (verdict IN ('ok', 'curtailed', 'rejected', 'infeasible', 'stale')),
     hold_until    timestamptz NOT NULL,
     released_at   timestamptz,
-    cleared_at    timestamptz,
     forecast_id   text NOT NULL,
     newest_at     timestamptz,
     missing_count integer NOT NULL CHECK (missing_count >= 0),
@@ -28,13 +27,12 @@ CREATE TABLE grid_check (
     loss_before_w bigint NOT NULL,
     loss_after_w  bigint NOT NULL,
     limits        text NOT NULL,
-    digest        bytea CHECK (octet_length(digest) = 32),
     created_at    timestamptz NOT NULL,
     PRIMARY KEY (check_id),
     UNIQUE (request_hash),
     FOREIGN KEY (network_id, version) REFERENCES network_version
 );
-COMMENT ON TABLE grid_check IS 'Checks of trades, bids and schedules against a network: the question as it was counted and the answer. Appended; only released_at, cleared_at and digest are set later, once.';
+COMMENT ON TABLE grid_check IS 'Checks of trades, bids and schedules against a network: the question as it was counted and the answer. Appended; only released_at is set later, once. What the nodes made of it is in proposal.';
 COMMENT ON COLUMN grid_check.check_id IS 'UUIDv7, the public id';
 COMMENT ON COLUMN grid_check.network_id IS 'The network';
 COMMENT ON COLUMN grid_check.version IS 'Its topology version';
@@ -51,7 +49,6 @@ COMMENT ON COLUMN grid_check.margin_ppm IS 'Kept free before every limit';
 COMMENT ON COLUMN grid_check.verdict IS 'What came of it';
 COMMENT ON COLUMN grid_check.hold_until IS 'Until when it holds what it accepted, if nothing else happens';
 COMMENT ON COLUMN grid_check.released_at IS 'When it was given back; null: it was not';
-COMMENT ON COLUMN grid_check.cleared_at IS 'When enough nodes had signed it: then it holds to the end of the interval; null: not yet';
 COMMENT ON COLUMN grid_check.forecast_id IS 'Forecast behind the base; empty: none';
 COMMENT ON COLUMN grid_check.newest_at IS 'End of the newest reading behind the base; null: none';
 COMMENT ON COLUMN grid_check.missing_count IS 'Points without a measurement or forecast of their own';
@@ -61,7 +58,6 @@ COMMENT ON COLUMN grid_check.residual_ppb IS 'Largest excess that was left; 0: n
 COMMENT ON COLUMN grid_check.loss_before_w IS 'Losses of the middle base';
 COMMENT ON COLUMN grid_check.loss_after_w IS 'Losses with what was accepted';
 COMMENT ON COLUMN grid_check.limits IS 'JSON list of the limits that counted';
-COMMENT ON COLUMN grid_check.digest IS 'Keccak-256 of the canonical result that nodes sign; null: none was made';
 COMMENT ON COLUMN grid_check.created_at IS 'When';
 CREATE INDEX grid_check_by_interval ON grid_check (network_id, starts_at) WHERE mode = 'reserve';
 COMMENT ON INDEX grid_check_by_interval IS 'For check_reserved and check_open_count: what is held in an interval';
@@ -108,11 +104,11 @@ COMMENT ON COLUMN grid_check_item.claimed IS 'What the caller called it';
 COMMENT ON COLUMN grid_check_item.note IS 'Why it was counted otherwise than claimed; empty: it was not';
 COMMENT ON COLUMN grid_check_item.seller_point IS 'Point that injects more; null: outside';
 COMMENT ON COLUMN grid_check_item.buyer_point IS 'Point that takes more; null: outside';
-COMMENT ON COLUMN grid_check_item.seller_party IS 'Who stood behind the seller's point; null: nobody known';
-COMMENT ON COLUMN grid_check_item.buyer_party IS 'Who stood behind the buyer's point; null: nobody known';
-COMMENT ON COLUMN grid_check_item.seller_schedule IS 'Check of the schedule that the seller's side is within; null: none';
+COMMENT ON COLUMN grid_check_item.seller_party IS 'Who stood behind the point of the seller; null: nobody known';
+COMMENT ON COLUMN grid_check_item.buyer_party IS 'Who stood behind the point of the buyer; null: nobody known';
+COMMENT ON COLUMN grid_check_item.seller_schedule IS 'Check of the schedule that the side of the seller is within; null: none';
 COMMENT ON COLUMN grid_check_item.seller_schedule_item IS 'Its item';
-COMMENT ON COLUMN grid_check_item.buyer_schedule IS 'Check of the schedule that the buyer's side is within; null: none';
+COMMENT ON COLUMN grid_check_item.buyer_schedule IS 'Check of the schedule that the side of the buyer is within; null: none';
 COMMENT ON COLUMN grid_check_item.buyer_schedule_item IS 'Its item';
 COMMENT ON COLUMN grid_check_item.requested_w IS 'Power asked for';
 COMMENT ON COLUMN grid_check_item.accepted_w IS 'Power accepted';
