@@ -35,13 +35,19 @@ static void read_edge(const gw_flow_balanced *flow, gw_flow_edge edge, gw_phasor
     state->loss_w += ends->loss_w[edge.element];
 }
 
+/* The current of a source and of all that are alike. */
 static void read_source(const gw_flow_balanced *flow, uint32_t source, gw_phasor current,
                         gw_flow_state *state) {
-    const uint32_t node = flow->net->sources[source].node;
+    const gw_net *net = flow->net;
+    const uint32_t node = net->sources[source].node;
     const gw_phasor v = gw_flow_balanced_voltage(flow, node);
-    state->source_va[source] =
-        gw_phasor_scale(gw_phasor_multiply(v, gw_phasor_conjugate(current)), GW_FLOW_BASE_VA);
-    state->source_a[source] = gw_phasor_scale(current, base_a(flow, node));
+    for (uint32_t at = source; at < net->source_count; at++) {
+        if (gw_flow_source_first(net, at) != source) continue;
+        const gw_phasor own = gw_phasor_scale(current, gw_flow_source_share(net, at));
+        state->source_va[at] =
+            gw_phasor_scale(gw_phasor_multiply(v, gw_phasor_conjugate(own)), GW_FLOW_BASE_VA);
+        state->source_a[at] = gw_phasor_scale(own, base_a(flow, node));
+    }
 }
 
 static void read_tree(const gw_flow_balanced *flow, gw_flow_state *state) {

@@ -51,12 +51,44 @@ static gw_flow_element make_branch(const gw_net *net, const gw_net_branch *branc
     return made;
 }
 
+static bool are_alike(const gw_net_source *one, const gw_net_source *other) {
+    return one->node == other->node && one->u_pu == other->u_pu &&
+           one->angle_deg == other->angle_deg && one->x_over_r == other->x_over_r &&
+           one->z0_over_z1 == other->z0_over_z1 && (one->isc3_a == 0) == (other->isc3_a == 0);
+}
+
+uint32_t gw_flow_source_first(const gw_net *net, uint32_t source) {
+    uint32_t at = 0;
+    while (at < source && !are_alike(&net->sources[at], &net->sources[source])) at++;
+    return at;
+}
+
+typedef struct alike {
+    double isc3_a;
+    double count;
+} alike;
+
+static alike sum_alike(const gw_net *net, const gw_net_source *source) {
+    alike sum = {0, 0};
+    for (size_t at = 0; at < net->source_count; at++) {
+        if (!are_alike(&net->sources[at], source)) continue;
+        sum.isc3_a += net->sources[at].isc3_a;
+        sum.count += 1;
+    }
+    return sum;
+}
+
+double gw_flow_source_share(const gw_net *net, uint32_t source) {
+    const alike sum = sum_alike(net, &net->sources[source]);
+    return sum.isc3_a > 0 ? net->sources[source].isc3_a / sum.isc3_a : 1 / sum.count;
+}
+
 static gw_flow_element make_source(const gw_net *net, const gw_net_source *source) {
     gw_flow_element made = {.ratio = 1, .zero_ratio = 1};
     if (source->isc3_a == 0) return made;
     const double root_3 = 2 * half_root_3;
     const double un_v = net->nodes[source->node].un_v;
-    const double z_ohm = un_v / root_3 / source->isc3_a;
+    const double z_ohm = un_v / root_3 / sum_alike(net, source).isc3_a;
     const double r_ohm = z_ohm / __builtin_sqrt(1 + source->x_over_r * source->x_over_r);
     made.z1 = scaled(r_ohm, r_ohm * source->x_over_r, ohm_to_pu(un_v));
     made.z0 = gw_phasor_scale(made.z1, source->z0_over_z1 == 0 ? 1 : source->z0_over_z1);

@@ -54,6 +54,12 @@ gw_flow_stub gw_flow_stub_transformer(const gw_net *net, const gw_net_transforme
 /* A shunt of the network, seen the same way. */
 gw_flow_stub gw_flow_shunt_make(const gw_net *net, const gw_net_shunt *shunt);
 
+/* Sources alike in voltage and kind of impedance at one node are one to the flow: the first of them
+ * stands for all. */
+uint32_t gw_flow_source_first(const gw_net *net, uint32_t source);
+/* The part of that one's current that is its own. */
+double gw_flow_source_share(const gw_net *net, uint32_t source);
+
 /* u_pu at angle_deg. */
 gw_phasor gw_flow_source_voltage(const gw_net_source *source);
 /* One turned by so many degrees, |degrees| <= 720; exact at multiples of 30. */

@@ -8,6 +8,7 @@
 
 enum { DEGREES_MOST = 360, TAP_STEPS_MOST = 1000, CLOCKS = 12 };
 static const double number_most = 1e15;
+static const double isc3_most_a = 1e60; /* formats write stiff sources so */
 
 /* A number with the place it came from. */
 typedef struct place {
@@ -52,7 +53,7 @@ static gw_status check_counts(const gw_net *net, gw_fault *reterr) {
     GW_TRY(check_count("/shunts", net->shunt_count, GW_NET_SHUNTS_MOST, reterr));
     if (net->node_count == 0)
         return gw_fail_with(reterr, GW_CODE_INVALID, "/nodes", "there is no node");
-    if (net->source_count == 0)
+    if (net->source_count == 0 && !net->has_islands)
         return gw_fail_with(reterr, GW_CODE_INVALID, "/source", "there is no source");
     return gw_ok();
 }
@@ -176,7 +177,8 @@ static gw_status check_sources(const gw_net *net, gw_fault *reterr) {
         const place here = {"source", at, reterr};
         GW_TRY(check_node(&here, "node", net, source->node));
         GW_TRY(check_number(&here, "u_pu", source->u_pu, 1e-3));
-        GW_TRY(check_number(&here, "isc3_a", source->isc3_a, 0));
+        if (!is_between(source->isc3_a, 0, isc3_most_a))
+            return blame(&here, "isc3_a", "the number is missing or out of range");
         GW_TRY(check_number(&here, "x_over_r", source->x_over_r, 0));
         GW_TRY(check_number(&here, "z0_over_z1", source->z0_over_z1, 0));
         if (!is_between(source->angle_deg, -DEGREES_MOST, DEGREES_MOST))

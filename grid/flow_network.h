@@ -164,8 +164,8 @@ typedef struct gw_net {
     size_t source_count;
     gw_net_shunt *shunts;
     size_t shunt_count;
-    /* A node that no branch could ever reach is dark and a branch may begin and end at one node;
-     * otherwise both are faults. */
+    /* A node that no branch could ever reach is dark, a branch may begin and end at one node and
+     * there may be no source at all; otherwise these are faults. */
     bool has_islands;
 } gw_net;
 

@@ -78,12 +78,15 @@ gw_tensor gw_three_stub_y(const gw_net *net, uint32_t branch) {
 
 /* ---- ports ---- */
 
-/* A third of the sum of all: what a zero sequence voltage draws as zero sequence current. */
-static gw_phasor zero_of(const gw_tensor *y) {
+/* A third of the sum of all: what a zero sequence voltage draws as zero sequence current. Nothing
+ * when it is no more than what rounding leaves. */
+static double zero_size(const gw_tensor *y) {
+    static const double rounding = 1e-12;
     gw_phasor sum = {0, 0};
     for (int row = 0; row < 3; row++)
         for (int column = 0; column < 3; column++) sum = gw_phasor_add(sum, y->at[row][column]);
-    return gw_phasor_scale(sum, 1.0 / 3);
+    const double size = gw_phasor_size(sum) / 3;
+    return size > rounding * gw_tensor_size(y) ? size : 0;
 }
 
 /* fall, drop and rise of a port whose part has seen all that is below it:
@@ -91,12 +94,12 @@ static gw_phasor zero_of(const gw_tensor *y) {
  * Where nothing earths the place, the zero sequence current of the edge is nil instead: unit loses
  * its zero sequence and z gets any impedance there, of a size that fits. */
 static void factor_port(const gw_three_part *part, gw_three_port *port) {
-    const gw_phasor zero = zero_of(&part->seen);
+    const double zero = zero_size(&part->seen);
     const gw_phasor none = {0, 0};
     gw_tensor unit = spread(one, one);
     gw_tensor z = part->z;
-    if (part->zero == GW_THREE_FLOATING && gw_phasor_square(zero) > 0) {
-        const gw_phasor fitting = {1 / gw_phasor_size(zero), 0};
+    if (part->zero == GW_THREE_FLOATING && zero > 0) {
+        const gw_phasor fitting = {1 / zero, 0};
         const gw_tensor more = spread(none, fitting);
         unit = spread(one, none);
         z = gw_tensor_add(&z, &more);
@@ -114,7 +117,7 @@ static void factor_port(const gw_three_part *part, gw_three_port *port) {
 }
 
 bool gw_three_port_is_earthed(const gw_three_part *part) {
-    return part->zero != GW_THREE_FLOATING || gw_phasor_square(zero_of(&part->seen)) > 0;
+    return part->zero != GW_THREE_FLOATING || zero_size(&part->seen) > 0;
 }
 
 void gw_three_port_factor(gw_flow_three_phase *flow) {

@@ -123,14 +123,20 @@ static void read_plain(const gw_flow_three_phase *flow, uint32_t number, const g
     state->loss_w += state->branches.loss_w[number];
 }
 
+/* The current of a source and of all that are alike. */
 static void read_source(const gw_flow_three_phase *flow, uint32_t source, const gw_triple *current,
                         gw_flow_state *state) {
-    const uint32_t node = flow->net->sources[source].node;
+    const gw_net *net = flow->net;
+    const uint32_t node = net->sources[source].node;
     const gw_triple v = voltage_at(flow, node);
-    state->source_va[source] = power_va(&v, current);
-    for (size_t phase = 0; phase < GW_NET_PHASES; phase++)
-        state->source_a[source * GW_NET_PHASES + phase] =
-            gw_phasor_scale(current->at[phase], base_a(flow, node));
+    for (uint32_t at = source; at < net->source_count; at++) {
+        if (gw_flow_source_first(net, at) != source) continue;
+        const double share = gw_flow_source_share(net, at);
+        state->source_va[at] = gw_phasor_scale(power_va(&v, current), share);
+        for (size_t phase = 0; phase < GW_NET_PHASES; phase++)
+            state->source_a[at * GW_NET_PHASES + phase] =
+                gw_phasor_scale(current->at[phase], share * base_a(flow, node));
+    }
 }
 
 static void read_tree(const gw_flow_three_phase *flow, gw_flow_state *state) {

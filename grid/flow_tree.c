@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_tree.h"
 
+#include "grid/flow_element.h"
 #include "grid/flow_union.h"
 
 /* An edge between vertices: first the nodes, then one vertex per source. */
@@ -62,6 +63,7 @@ static gw_status keep_sources(growth *grown) {
         const uint32_t vertex = (uint32_t)net->node_count + at;
         /* the ideal sources are one vertex to the sets: a path between two of them is a loop */
         if (at > 0) (void)gw_union_join(&grown->sets, (uint32_t)net->node_count, vertex);
+        if (gw_flow_source_first(net, at) != at) continue;
         GW_TRY(keep(grown, (span){vertex, net->sources[at].node, {GW_FLOW_SOURCE, false, at}}));
     }
     return gw_ok();
