@@ -24,11 +24,11 @@ typedef struct search {
     size_t order[GW_SELECTION_MAX_BIDS];   /* bids by depth: the most decisive first */
     size_t receipt[GW_SELECTION_MAX_BIDS]; /* bids by (received_at, id): the tie order */
     size_t ranked[GW_SELECTION_MAX_BIDS][GW_SELECTION_MAX_OPTIONS]; /* by reduced cost */
-    int64_t (*rest_w)[GW_SELECTION_MAX_INTERVALS]; /* by depth: what the bids below can give */
+    int64_t (*rest_w)[GW_SELECTION_MAX_DEMANDS];   /* by depth: what the bids below can give */
     gw_wide rest_least[GW_SELECTION_MAX_BIDS + 1]; /* by depth: least reduced costs below */
-    choice best;
+    choice best;                                   /* costs INT64_MAX while there is none */
     choice now;
-    int64_t given_w[GW_SELECTION_MAX_INTERVALS]; /* by the bids that are decided */
+    int64_t given_w[GW_SELECTION_MAX_DEMANDS]; /* by the bids that are decided */
     int64_t node_count;
 } search;
 
@@ -69,8 +69,8 @@ static void sort_by_receipt(search *at) {
 /* ---- a first solution: everything, then less of the dearest ---- */
 
 static bool covers(const search *at, const int64_t *given_w) {
-    for (size_t t = 0; t < at->table->interval_count; t++)
-        if (given_w[t] < at->table->required_w[t]) return false;
+    for (size_t demand = 0; demand < at->table->demand_count; demand++)
+        if (given_w[demand] < at->table->required_w[demand]) return false;
     return true;
 }
 
@@ -83,17 +83,21 @@ static void count_choice(const search *at, choice *made) {
     }
 }
 
-/* The least option of the bid that still covers, given what all the others give. */
+static bool is_enough(const search *at, const int64_t *gives_w, const int64_t *others_w) {
+    for (size_t demand = 0; demand < at->table->demand_count; demand++)
+        if (others_w[demand] + gives_w[demand] < at->table->required_w[demand]) return false;
+    return true;
+}
+
+/* The least option of the bid that covers, given what all the others give; option_count: none. */
 static size_t least_option(const search *at, size_t bid, const int64_t *others_w) {
     const gw_selection_row *row = row_of(at, bid);
     size_t low = 0;
-    size_t high = row->option_count; /* = none is enough */
+    size_t high = row->option_count;
     while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        bool is_enough = true;
-        for (size_t t = 0; t < at->table->interval_count && is_enough; t++)
-            is_enough = others_w[t] + row->options[middle].power_w[t] >= at->table->required_w[t];
-        if (is_enough)
+        /* more may harm: then every option has to be looked at in turn */
+        const size_t middle = at->table->is_monotone ? low + (high - low) / 2 : low;
+        if (is_enough(at, row->options[middle].gives_w, others_w))
             high = middle;
         else
             low = middle + 1;
@@ -102,8 +106,9 @@ static size_t least_option(const search *at, size_t bid, const int64_t *others_w
 }
 
 static void add_power(const search *at, int64_t *given_w, size_t bid, size_t option, int sign) {
-    const int64_t *power_w = row_of(at, bid)->options[option].power_w;
-    for (size_t t = 0; t < at->table->interval_count; t++) given_w[t] += sign * power_w[t];
+    const int64_t *gives_w = row_of(at, bid)->options[option].gives_w;
+    for (size_t demand = 0; demand < at->table->demand_count; demand++)
+        given_w[demand] += sign * gives_w[demand];
 }
 
 static size_t dearest_left(const search *at, const bool *done) {
@@ -117,13 +122,16 @@ static size_t dearest_left(const search *at, const bool *done) {
     return dearest;
 }
 
+/* Leaves `best` without a choice when everything together does not cover: some bids harm. */
 static void start_greedily(search *at) {
-    int64_t given_w[GW_SELECTION_MAX_INTERVALS] = {0};
+    int64_t given_w[GW_SELECTION_MAX_DEMANDS] = {0};
     bool done[GW_SELECTION_MAX_BIDS] = {false};
+    at->best.cost_micros = INT64_MAX;
     for (size_t bid = 0; bid < at->table->row_count; bid++) {
         at->best.option[bid] = row_of(at, bid)->option_count - 1;
         add_power(at, given_w, bid, at->best.option[bid], 1);
     }
+    if (!covers(at, given_w)) return;
     for (size_t count = 0; count < at->table->row_count; count++) {
         const size_t bid = dearest_left(at, done);
         done[bid] = true;
@@ -133,6 +141,8 @@ static void start_greedily(search *at) {
     }
     count_choice(at, &at->best);
 }
+
+static bool has_choice(const search *at) { return at->best.cost_micros < INT64_MAX; }
 
 /* ---- the search ---- */
 
@@ -166,15 +176,17 @@ static void prepare_rest(search *at) {
         const size_t bid = at->order[depth];
         const gw_selection_row *row = row_of(at, bid);
         at->rest_least[depth] = at->rest_least[depth + 1] + at->bound->least[bid];
-        for (size_t t = 0; t < at->table->interval_count; t++)
-            at->rest_w[depth][t] =
-                at->rest_w[depth + 1][t] + row->options[row->option_count - 1].power_w[t];
+        for (size_t demand = 0; demand < at->table->demand_count; demand++) {
+            const int64_t full_w = row->options[row->option_count - 1].gives_w[demand];
+            at->rest_w[depth][demand] = at->rest_w[depth + 1][demand] + (full_w > 0 ? full_w : 0);
+        }
     }
 }
 
 static bool can_still_cover(const search *at, size_t depth) {
-    for (size_t t = 0; t < at->table->interval_count; t++)
-        if (at->given_w[t] + at->rest_w[depth][t] < at->table->required_w[t]) return false;
+    for (size_t demand = 0; demand < at->table->demand_count; demand++)
+        if (at->given_w[demand] + at->rest_w[depth][demand] < at->table->required_w[demand])
+            return false;
     return true;
 }
 
@@ -237,9 +249,18 @@ static void descend(search *at, size_t depth, gw_wide fixed) {
         try_options(at, depth, fixed);
 }
 
+static int64_t cost_of_all(const search *at) {
+    int64_t cost_micros = 0;
+    for (size_t bid = 0; bid < at->table->row_count; bid++)
+        cost_micros += row_of(at, bid)->options[row_of(at, bid)->option_count - 1].cost_micros;
+    return cost_micros;
+}
+
 static gw_status run(gw_arena *arena, search *at, gw_fault *reterr) {
     gw_selection_bound bound = {0};
-    GW_TRY(gw_selection_bound_make(arena, at->table, at->best.cost_micros, &bound, reterr));
+    start_greedily(at);
+    const int64_t known = has_choice(at) ? at->best.cost_micros : cost_of_all(at);
+    GW_TRY(gw_selection_bound_make(arena, at->table, known, &bound, reterr));
     GW_TRY(gw_arena_take(arena, sizeof *at->rest_w, at->table->row_count + 1, (void **)&at->rest_w,
                          reterr));
     at->bound = &bound;
@@ -251,20 +272,36 @@ static gw_status run(gw_arena *arena, search *at, gw_fault *reterr) {
     return gw_ok();
 }
 
-static gw_status give(gw_arena *arena, const search *at, gw_selection *ret, gw_fault *reterr) {
-    int *percent = NULL;
-    GW_TRY(GW_ARENA_NEW(arena, int, at->table->row_count, &percent, reterr));
-    for (size_t bid = 0; bid < at->table->row_count; bid++)
-        percent[bid] = row_of(at, bid)->options[at->best.option[bid]].percent;
-    *ret = (gw_selection){
-        .activation_pct = percent,
-        .award_count = at->best.award_count,
-        .cost = {at->best.cost_micros},
-        .shortage = at->table->shortage,
-        .is_short = at->table->is_short,
-        .is_optimal = at->node_count < NODE_LIMIT,
-    };
+static gw_status list_shortage(gw_arena *arena, const gw_selection_table *table, gw_selection *made,
+                               gw_fault *reterr) {
+    GW_TRY(GW_ARENA_NEW(arena, gw_power, table->demand_count, &made->shortage, reterr));
+    for (size_t demand = 0; demand < table->demand_count; demand++) {
+        made->shortage[demand].w = table->wanted_w[demand] - table->required_w[demand];
+        if (made->shortage[demand].w > 0) made->is_short = true;
+    }
     return gw_ok();
+}
+
+static gw_status give(gw_arena *arena, const search *at, gw_selection *ret, gw_fault *reterr) {
+    gw_selection made = {.award_count = at->best.award_count,
+                         .cost = {at->best.cost_micros},
+                         .is_optimal = at->node_count < NODE_LIMIT};
+    GW_TRY(GW_ARENA_NEW(arena, int, at->table->row_count, &made.activation_pct, reterr));
+    for (size_t bid = 0; bid < at->table->row_count; bid++)
+        made.activation_pct[bid] = row_of(at, bid)->options[at->best.option[bid]].percent;
+    GW_TRY(list_shortage(arena, at->table, &made, reterr));
+    *ret = made;
+    return gw_ok();
+}
+
+/* Each demand as far as it can be reached alone; when that is too much at once, as far as all bids
+ * together reach it, which always has an answer. */
+static gw_status solve_table(gw_arena *arena, search *at, gw_selection_table *table,
+                             gw_fault *reterr) {
+    GW_TRY(run(arena, at, reterr));
+    if (has_choice(at)) return gw_ok();
+    gw_selection_table_lower(table, GW_SELECTION_TOGETHER);
+    return run(arena, at, reterr);
 }
 
 gw_status gw_selection_solve(gw_arena *arena, const gw_selection_question *question,
@@ -277,8 +314,7 @@ gw_status gw_selection_solve(gw_arena *arena, const gw_selection_question *quest
     at->table = &table;
     if (table.row_count > 0) {
         sort_by_receipt(at);
-        start_greedily(at);
-        GW_TRY(run(arena, at, reterr));
+        GW_TRY(solve_table(arena, at, &table, reterr));
     }
     return give(arena, at, ret, reterr);
 }

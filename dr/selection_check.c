@@ -48,43 +48,63 @@ static gw_status check_cost(const gw_selection_question *question, const gw_sele
                         (long long)selection->cost.micros);
 }
 
-/* What the awards give, and what all bids that may be taken could give. */
-static void sum_power(const gw_selection_question *question, const gw_selection *selection,
-                      size_t t, gw_wide *ret_awarded, gw_wide *ret_possible) {
-    const int64_t limit = question->max_price.micros_per_kwh;
-    gw_wide awarded = 0;
-    gw_wide possible = 0;
-    for (size_t at = 0; at < question->bid_count; at++) {
-        const gw_bid *bid = &question->bids[at];
-        awarded += gw_wide_floor((gw_wide)bid->power[t].w * selection->activation_pct[at], 100);
-        if (limit == 0 || bid->price.micros_per_kwh <= limit) possible += bid->power[t].w;
-    }
-    *ret_awarded = awarded;
-    *ret_possible = possible;
+/* What the awards give to a demand, what the bids that help it could give, and what all could. */
+typedef struct given {
+    gw_wide awarded;
+    gw_wide by_helping;
+    gw_wide by_all;
+    gw_wide wanted;
+} given;
+
+static gw_wide counted(const gw_selection_question *question, size_t demand, size_t bid,
+                       gw_wide power_w) {
+    if (demand < question->interval_count) return power_w;
+    const gw_selection_limit *limit = &question->limits[demand - question->interval_count];
+    return gw_wide_floor(power_w * limit->effect_ppm[bid], 1000000);
 }
 
-static gw_wide wanted_power(const gw_selection_question *question, size_t t) {
-    gw_wide wanted = question->need[t].w;
-    if (question->forecast == NULL) return wanted;
-    const gw_wide over = (gw_wide)question->forecast[t].w - question->rating.w;
-    return over > wanted ? over : wanted;
+static given count_demand(const gw_selection_question *question, const gw_selection *selection,
+                          size_t demand) {
+    const int64_t price_limit = question->max_price.micros_per_kwh;
+    const bool is_need = demand < question->interval_count;
+    const gw_selection_limit *limit =
+        is_need ? NULL : &question->limits[demand - question->interval_count];
+    const size_t t = is_need ? demand : limit->interval_index;
+    given made = {.wanted = is_need ? question->need[t].w : limit->required.w};
+    for (size_t at = 0; at < question->bid_count; at++) {
+        const gw_bid *bid = &question->bids[at];
+        const gw_wide awarded =
+            gw_wide_floor((gw_wide)bid->power[t].w * selection->activation_pct[at], 100);
+        const gw_wide full = counted(question, demand, at, bid->power[t].w);
+        made.awarded += counted(question, demand, at, awarded);
+        if (price_limit > 0 && bid->price.micros_per_kwh > price_limit) continue;
+        made.by_all += full;
+        if (full > 0) made.by_helping += full;
+    }
+    return made;
+}
+
+static gw_wide missing_from(gw_wide wanted, gw_wide possible) {
+    return wanted > possible ? wanted - possible : 0;
 }
 
 gw_status gw_selection_check(const gw_selection_question *question, const gw_selection *selection,
                              gw_fault *reterr) {
+    const size_t count = question->interval_count + question->limit_count;
     bool is_short = false;
+    bool is_each = true;
+    bool is_together = true;
     GW_TRY(check_percents(question, selection, reterr));
     GW_TRY(check_cost(question, selection, reterr));
-    for (size_t t = 0; t < question->interval_count; t++) {
-        gw_wide awarded = 0;
-        gw_wide possible = 0;
-        const gw_wide wanted = wanted_power(question, t);
-        sum_power(question, selection, t, &awarded, &possible);
-        const gw_wide missing = wanted > possible ? wanted - possible : 0;
-        if (selection->shortage[t].w != missing)
-            return mismatch("the shortage is not right in interval", t, reterr);
-        if (awarded < wanted - missing)
-            return mismatch("the requirement is not met in interval", t, reterr);
+    for (size_t demand = 0; demand < count; demand++) {
+        const given made = count_demand(question, selection, demand);
+        const gw_wide missing = selection->shortage[demand].w;
+        is_each = is_each && missing == missing_from(made.wanted, made.by_helping);
+        is_together = is_together && missing == missing_from(made.wanted, made.by_all);
+        if (!is_each && !is_together)
+            return mismatch("the shortage is not right for demand", demand, reterr);
+        if (made.awarded < made.wanted - missing)
+            return mismatch("not enough is awarded for demand", demand, reterr);
         if (missing > 0) is_short = true;
     }
     if (is_short != selection->is_short) return mismatch("is_short is not", !is_short, reterr);

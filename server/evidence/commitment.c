@@ -50,15 +50,22 @@ static gw_status check_bid(const gw_core_commitment *core, size_t at, gw_fault *
     return gw_bid_check(&plain, bid->power_count, &terms, reterr);
 }
 
+static gw_status check_limit(const gw_core_commitment *core, size_t at, gw_fault *reterr) {
+    const gw_core_demand *limit = &core->limits[at];
+    if (limit->interval < 0 || (uint64_t)limit->interval >= core->event.need_count)
+        return refuse("limits", at, "there is no such interval", reterr);
+    if (limit->effect_count != core->bid_count)
+        return refuse("limits", at, "there is not one effect per bid", reterr);
+    return gw_ok();
+}
+
 static gw_status check_inputs(const gw_core_commitment *core, gw_fault *reterr) {
-    if (core->forecast_count != 0 && core->forecast_count != core->event.need_count)
-        return gw_fail_with(reterr, GW_CODE_INVALID, "/forecast_w",
-                            "there is not one forecast per interval");
     if (core->award_count != core->salt_count)
         return gw_fail_with(reterr, GW_CODE_INVALID, "/salts", "there is not one salt per award");
     if (core->revision < 1 || core->revision > UINT16_MAX)
         return gw_fail_with(reterr, GW_CODE_INVALID, "/revision", "the revision is not 1 to 65535");
     for (size_t at = 0; at < core->bid_count; at++) GW_TRY(check_bid(core, at, reterr));
+    for (size_t at = 0; at < core->limit_count; at++) GW_TRY(check_limit(core, at, reterr));
     return gw_ok();
 }
 
@@ -67,16 +74,21 @@ static gw_status check_inputs(const gw_core_commitment *core, gw_fault *reterr) 
 static gw_status solve(gw_arena *arena, const gw_core_commitment *core, gw_selection *ret,
                        gw_fault *reterr) {
     gw_bid *bids = NULL;
+    gw_selection_limit *limits = NULL;
     GW_TRY(GW_ARENA_NEW(arena, gw_bid, core->bid_count, &bids, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_selection_limit, core->limit_count, &limits, reterr));
     for (size_t at = 0; at < core->bid_count; at++) bids[at] = plain_bid(&core->bids[at]);
+    for (size_t at = 0; at < core->limit_count; at++)
+        limits[at] = (gw_selection_limit){(size_t)core->limits[at].interval,
+                                          core->limits[at].required, core->limits[at].effect_ppm};
     const gw_selection_question question = {
         .bids = bids,
         .bid_count = core->bid_count,
         .need = core->event.need,
-        .forecast = core->forecast_count > 0 ? core->forecast : NULL,
-        .rating = core->rating,
         .interval_count = core->event.need_count,
         .interval = gw_span_seconds(core->event.interval_s),
+        .limits = limits,
+        .limit_count = core->limit_count,
         .max_price = core->event.max_price,
     };
     GW_TRY(gw_selection_solve(arena, &question, ret, reterr));
@@ -156,7 +168,7 @@ gw_status gw_core_build_commitment(gw_arena *arena, gw_core_commitment *core, gw
                                        gw_span_seconds(core->event.interval_s), &liability,
                                        reterr));
     core->shortage = selection.shortage;
-    core->shortage_count = count;
+    core->shortage_count = core->event.need_count + core->limit_count;
     core->cost_micros = selection.cost.micros;
     core->max_liability_micros = liability.micros;
     const gw_core_leaves leaves = {&GW_SHAPE_ORDER, core->orders, core->order_count, core->salts};

@@ -92,6 +92,15 @@ typedef struct gw_core_award {
     int64_t activation_pct;
 } gw_core_award;
 
+/* A limit of the grid as the selection saw it: gw_selection_limit. */
+typedef struct gw_core_demand {
+    gw_text id; /* the same limit has one per interval */
+    int64_t interval;
+    gw_power required;   /* at its reference point; may be negative */
+    int64_t *effect_ppm; /* one per bid of the set */
+    size_t effect_count;
+} gw_core_demand;
+
 /* Zero it, fill the inputs, build. */
 typedef struct gw_core_commitment {
     gw_core_format format; /* stays 0 */
@@ -101,9 +110,8 @@ typedef struct gw_core_commitment {
     int64_t revision; /* 1.. ; a proposal that found no quorum is followed by the next */
     gw_core_event event;
     gw_core_rules rules;
-    gw_power rating;
-    gw_power *forecast; /* per interval, or none when the need was typed by an operator */
-    size_t forecast_count;
+    gw_core_demand *limits;
+    size_t limit_count;
     gw_core_bid *bids; /* at most one per group, ascending by (received_at, bid_id); no withdrawn */
     size_t bid_count;
     gw_core_award *awards; /* ascending by order_id; the percents are checked by solving again */
@@ -113,7 +121,7 @@ typedef struct gw_core_commitment {
     /* results */
     gw_order *orders; /* ascending by order_id */
     size_t order_count;
-    gw_power *shortage; /* per interval */
+    gw_power *shortage; /* per interval, then per limit */
     size_t shortage_count;
     int64_t cost_micros;
     int64_t max_liability_micros;

@@ -122,17 +122,24 @@ static const gw_field AWARD_FIELDS[] = {
 };
 static const gw_shape AWARD = GW_SHAPE_OF(gw_core_award, AWARD_FIELDS);
 
+static const gw_field LIMIT_FIELDS[] = {
+    GW_LIST(INTEGER, "effect_ppm", gw_core_demand, effect_ppm, effect_count),
+    GW_ONE(NAME, "id", gw_core_demand, id),
+    GW_ONE(INTEGER, "interval", gw_core_demand, interval),
+    GW_ONE(INTEGER, "required_w", gw_core_demand, required),
+};
+static const gw_shape LIMIT = GW_SHAPE_OF(gw_core_demand, LIMIT_FIELDS);
+
 static const gw_field COMMITMENT_FIELDS[] = {
     GW_LIST_OF(OBJECT, "awards", gw_core_commitment, awards, award_count, &AWARD),
     GW_LIST_OF(OBJECT, "bids", gw_core_commitment, bids, bid_count, &BID),
     GW_OBJECT("chain", gw_core_commitment, chain, &GW_SHAPE_CHAIN),
     GW_ONE(INTEGER, "cost_micros", gw_core_commitment, cost_micros),
     GW_OBJECT("event", gw_core_commitment, event, &EVENT),
-    GW_LIST(INTEGER, "forecast_w", gw_core_commitment, forecast, forecast_count),
     GW_WORD("format", gw_core_commitment, format, COMMITMENT_FORMAT),
+    GW_LIST_OF(OBJECT, "limits", gw_core_commitment, limits, limit_count, &LIMIT),
     GW_ONE(INTEGER, "max_liability_micros", gw_core_commitment, max_liability_micros),
     GW_LIST_OF(OBJECT, "orders", gw_core_commitment, orders, order_count, &GW_SHAPE_ORDER),
-    GW_ONE(INTEGER, "rating_w", gw_core_commitment, rating),
     GW_ONE(NAME, "realm", gw_core_commitment, realm),
     GW_ONE(INTEGER, "revision", gw_core_commitment, revision),
     GW_ONE(HASH, "root", gw_core_commitment, root),

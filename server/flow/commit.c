@@ -4,10 +4,10 @@
  * the sealed bids, the awards that the selection gives, the salts. What a quorum signs here can no
  * longer be edited by anybody.
  */
+#include "server/db/award_store.h"
 #include "server/db/bid_store.h"
 #include "server/db/market_source.h"
 #include "server/flow/advance.h"
-#include "server/flow/award.h"
 #include "server/flow/order.h"
 #include "server/flow/propose.h"
 #include "server/flow/steps.h"
@@ -93,15 +93,17 @@ static gw_status fill_awards(const gw_flow_unit *unit, const gw_order_list *orde
     return gw_ok();
 }
 
-static gw_status fill_grid(const gw_flow_unit *unit, const gw_request_row *request,
-                           gw_core_commitment *core, gw_fault *reterr) {
-    gw_award_case found;
-    GW_TRY(gw_award_question(unit, request, &found, reterr));
-    core->rating = found.rating;
-    if (found.forecast_w == NULL) return gw_ok();
-    core->forecast_count = (size_t)found.need.count;
-    GW_TRY(GW_ARENA_NEW(unit->arena, gw_power, core->forecast_count, &core->forecast, reterr));
-    for (size_t i = 0; i < core->forecast_count; i++) core->forecast[i] = found.forecast_w[i];
+/* The demands are aligned with the sealed set, which is what fill_bids gives. */
+static gw_status fill_limits(const gw_flow_unit *unit, gw_core_commitment *core, gw_fault *reterr) {
+    gw_award_demand_list rows;
+    GW_TRY(gw_award_load_demands(unit->tx, unit->arena, core->event.event_id, &rows, reterr));
+    GW_TRY(GW_ARENA_NEW(unit->arena, gw_core_demand, rows.count, &core->limits, reterr));
+    core->limit_count = rows.count;
+    for (size_t i = 0; i < rows.count; i++) {
+        const gw_award_demand_row *row = &rows.items[i];
+        core->limits[i] = (gw_core_demand){row->limit_id, row->interval_index, row->required,
+                                           row->effect_ppm, row->effect_count};
+    }
     return gw_ok();
 }
 
@@ -113,7 +115,7 @@ static gw_status build(const gw_flow_unit *unit, const gw_request_row *request,
     GW_TRY(gw_propose_chain(unit, &core->chain, reterr));
     GW_TRY(gw_propose_event(unit, request, &core->event, reterr));
     GW_TRY(gw_propose_rules(unit, request, &core->rules, reterr));
-    GW_TRY(fill_grid(unit, request, core, reterr));
+    GW_TRY(fill_limits(unit, core, reterr));
     GW_TRY(fill_bids(unit, &orders, core, reterr));
     GW_TRY(fill_awards(unit, &orders, core, reterr));
     return gw_core_build_commitment(unit->arena, core, reterr);

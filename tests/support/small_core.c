@@ -15,7 +15,16 @@ static const char PAYEE_B[] = "0x2000000000000000000000000000000000000b02";
 static const char PAYEE_C[] = "0x3000000000000000000000000000000000000c03";
 
 static gw_power need[INTERVALS] = {{2500}, {3000}};
-static gw_power forecast[INTERVALS] = {{42400}, {43000}};
+static int64_t alike[BIDS] = {1000000, 1000000, 1000000};
+/* Forecasts of 42.4 and 43 kW at a transformer of 40 kW. */
+static gw_core_demand limits[INTERVALS] = {
+    {.id = {"transformer:T-1", 15}, .required = {2400}, .effect_ppm = alike, .effect_count = BIDS},
+    {.id = {"transformer:T-1", 15},
+     .interval = 1,
+     .required = {3000},
+     .effect_ppm = alike,
+     .effect_count = BIDS},
+};
 static gw_power power_a[INTERVALS] = {{3000}, {3000}};
 static gw_power power_b[INTERVALS] = {{1500}, {1500}};
 static gw_power power_c[INTERVALS] = {{4000}, {4000}};
@@ -142,9 +151,8 @@ gw_status small_commitment(gw_arena *arena, gw_core_commitment *ret, gw_fault *r
         .chain = small_chain(),
         .revision = 1,
         .event = small_event(),
-        .rating = {40000},
-        .forecast = forecast,
-        .forecast_count = INTERVALS,
+        .limits = limits,
+        .limit_count = INTERVALS,
         .bid_count = BIDS,
         .award_count = AWARDS,
         .salt_count = AWARDS,

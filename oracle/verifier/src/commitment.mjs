@@ -97,32 +97,58 @@ function orderOf(core, award, i) {
     };
 }
 
-function totalPower(items, t) {
-    return items.reduce((sum, item) => sum + item.power_w[t], 0n);
-}
-
 function positive(number) {
     return number > 0n ? number : 0n;
 }
 
-function requirementOf(core, t) {
-    const need = positive(core.event.need_w[t]);
-    if (core.forecast_w.length === 0) return need;
-    const excess = core.forecast_w[t] - core.rating_w;
-    return excess > need ? excess : need;
+/* Division that rounds towards minus infinity. */
+function floor(number, divisor) {
+    const quotient = number / divisor;
+    return number % divisor < 0n ? quotient - 1n : quotient;
 }
 
-/* What nobody offered; the awards must cover the rest. That no cheaper awards exist is not solved again here. */
+/* Everything the awards have to reach: the need of each interval, then each limit of the grid. `count` is what a bid's power counts. */
+function demandsOf(core, count) {
+    const needs = Array.from({ length: count }, (_, t) => ({ what: `the need of interval ${t}`, t, wanted: positive(core.event.need_w[t]), counted: (power) => power }));
+    const limits = core.limits.map((limit, i) => ({
+        what: `limit ${i}`, t: Number(limit.interval), wanted: limit.required_w, counted: (power, bid) => floor(power * limit.effect_ppm[bid], 1000000n),
+    }));
+    return [...needs, ...limits];
+}
+
+function sum(numbers) {
+    return numbers.reduce((total, number) => total + number, 0n);
+}
+
+/* What a demand lacks when the bids that help it, or all of them, are taken in full. */
+function lowerings(core, demand, usable) {
+    const full = usable.map((bid) => demand.counted(core.bids[bid].power_w[demand.t], bid));
+    return [sum(full.filter((given) => given > 0n)), sum(full)].map((most) => positive(demand.wanted - most));
+}
+
+function checkLimits(core, count) {
+    core.limits.forEach((limit, i) => {
+        require(Number(limit.interval) < count, `/limits/${i}/interval`, 'an interval of the event', count - 1, limit.interval);
+        require(limit.effect_ppm.length === core.bids.length, `/limits/${i}/effect_ppm`, 'one effect per bid', core.bids.length, limit.effect_ppm.length);
+    });
+}
+
+/* What nobody offered; the awards must reach the rest. That no cheaper awards exist is not solved again here. */
 function checkCover(core, orders, count) {
     const maxPrice = core.event.max_price_micros_per_kwh;
-    const usable = core.bids.filter((bid) => maxPrice === 0n || bid.price_micros_per_kwh <= maxPrice);
-    for (let t = 0; t < count; t += 1) {
-        const shortage = positive(requirementOf(core, t) - totalPower(usable, t));
-        require(core.shortage_w[t] === shortage, `/shortage_w/${t}`, 'requirement that no bids can cover', shortage, core.shortage_w[t]);
-        const least = requirementOf(core, t) - shortage;
-        require(totalPower(orders, t) >= least, '/awards', `the awards cover interval ${t}`, `at least ${least} W`, `${totalPower(orders, t)} W`);
-    }
-    require(core.shortage_w.length === count, '/shortage_w', 'one value per interval', count, core.shortage_w.length);
+    const usable = [...core.bids.keys()].filter((bid) => maxPrice === 0n || core.bids[bid].price_micros_per_kwh <= maxPrice);
+    const placeOf = new Map(core.bids.map((bid, i) => [bid.bid_id, i]));
+    const demands = demandsOf(core, count);
+    require(core.shortage_w.length === demands.length, '/shortage_w', 'one value per interval and limit', demands.length, core.shortage_w.length);
+    let ways = [true, true];
+    demands.forEach((demand, i) => {
+        const missing = lowerings(core, demand, usable);
+        ways = ways.map((possible, way) => possible && missing[way] === core.shortage_w[i]);
+        require(ways.includes(true), `/shortage_w/${i}`, 'demand that no bids can cover', missing.join(' or '), core.shortage_w[i]);
+        const given = sum(orders.map((order) => demand.counted(order.power_w[demand.t], placeOf.get(order.bid_id))));
+        const least = demand.wanted - core.shortage_w[i];
+        require(given >= least, '/awards', `the awards cover ${demand.what}`, `at least ${least} W`, `${given} W`);
+    });
 }
 
 /** Results of a commitment core from its inputs. */
@@ -143,7 +169,7 @@ const RESULTS = {
 /** Throws a Mismatch that names the first place where the core disagrees with itself. */
 export function checkCommitment(core) {
     const count = checkShared(core);
-    require([0, count].includes(core.forecast_w.length), '/forecast_w', 'none or one value per interval', count, core.forecast_w.length);
+    checkLimits(core, count);
     require(core.salts.length === core.awards.length, '/salts', 'one salt per award', core.awards.length, core.salts.length);
     const awarded = new Set(core.awards.map((award) => award.bid_id));
     require(awarded.size === core.awards.length, '/awards', 'a bid is awarded once', 'distinct bids', 'a repeated bid');

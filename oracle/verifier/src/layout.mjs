@@ -79,6 +79,13 @@ const bid = object({
 
 const award = object({ bid_id: uuid, order_id: uuid, activation_pct: integer(1n, 100n) });
 
+const demand = object({
+    id: name,
+    interval: natural,
+    required_w: whole,
+    effect_ppm: listOf(integer(-10000000n, 10000000n)),
+});
+
 function receiptOrder(item) {
     return `${String(parseInstant(item.received_at)).padStart(17, '0')} ${item.bid_id}`;
 }
@@ -90,8 +97,7 @@ export const commitmentCore = object({
     event,
     rules,
     revision,
-    rating_w: natural,
-    forecast_w: listOf(whole),
+    limits: listOf(demand),
     bids: ascending(bid, receiptOrder),
     awards: ascending(award, (item) => item.order_id, 1),
     salts: listOf(hash),

@@ -66,13 +66,17 @@ export function makeCommitment(place) {
     ];
     const inputs = {
         format: 'gridwitness-commitment-1', realm: 'demo', chain: { ...place, epoch: 0n, signer_set: 1n }, event: EVENT, rules, revision: 1n,
-        rating_w: 50000n, forecast_w: [53000n, 52500n], bids,
+        limits: [
+            { id: 'transformer:T-1', interval: 0n, required_w: 2900n, effect_ppm: [1010000n, 990000n, 1000000n] },
+            { id: 'voltage_low:N-7:B', interval: 1n, required_w: -300n, effect_ppm: [-200000n, 150001n, 900000n] },
+        ],
+        bids,
         awards: [
             { bid_id: bids[0].bid_id, order_id: uuidOf(201), activation_pct: 100n },
             { bid_id: bids[1].bid_id, order_id: uuidOf(202), activation_pct: 80n },
         ],
         salts: [word('order 1'), word('order 2')],
-        shortage_w: [0n, 0n],
+        shortage_w: [0n, 0n, 0n, 0n],
     };
     return { ...inputs, ...promise(inputs) };
 }

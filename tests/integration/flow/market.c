@@ -179,7 +179,8 @@ void market_close(market *self) {
 }
 
 void market_reset(market *self) {
-    market_sql("TRUNCATE request, request_interval, bid, bid_interval, dr_order, dr_order_interval,"
+    market_sql("TRUNCATE request, award_check, award_demand, request_interval, bid, bid_interval, "
+               "dr_order, dr_order_interval,"
                "  dr_order_meter, timer, proposal, vote, settlement, settlement_line,"
                "  journal_entry, entitlement, outbox;"
                "DELETE FROM reading WHERE version > 1; DELETE FROM outage;");

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { ARENA_BYTES = 64 << 20, MOST = 12 };
+enum { ARENA_BYTES = 64 << 20, MOST = 12, LIMITS = 3 };
 
 static const gw_span QUARTER = {INT64_C(900) * 1000000};
 
@@ -99,14 +99,19 @@ static void worked_example_without_one_bid(void **state) {
     assert_int_equal(solve(arena, &question).cost.micros, 98750000);
 }
 
+/* The forecast less what is awarded, everywhere alike, has to stay below the rating. */
 static void the_rating_of_the_transformer_is_kept(void **state) {
     (void)state;
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
     gw_bid bids[5];
     static const gw_power FORECAST[] = {{1500000}, {1650000}, {1500000}, {1000000}};
+    static const int64_t ALIKE[] = {1000000, 1000000, 1000000, 1000000, 1000000};
+    gw_selection_limit limits[4];
+    for (size_t t = 0; t < 4; t++)
+        limits[t] = (gw_selection_limit){t, {FORECAST[t].w - 1000000}, ALIKE};
     gw_selection_question question = worked_example(bids);
-    question.forecast = FORECAST;
-    question.rating.w = 1000000;
+    question.limits = limits;
+    question.limit_count = 4;
     const gw_selection made = solve(arena, &question);
     assert_false(made.is_short);
     for (size_t t = 0; t < 4; t++) {
@@ -115,6 +120,59 @@ static void the_rating_of_the_transformer_is_kept(void **state) {
             left -= gw_power_percent(bids[at].power[t], made.activation_pct[at]).w;
         assert_true(left <= 1000000);
     }
+}
+
+/* B is cheap, but where it stands a cut lowers the voltage that the limit is about. */
+static void a_bid_that_harms_a_limit_is_left_out(void **state) {
+    (void)state;
+    GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
+    static const gw_power POWER[] = {{1000}};
+    static const gw_power NO_NEED[] = {{1000}};
+    static const int64_t EFFECTS[] = {900000, -200000};
+    const gw_bid bids[] = {bid(0, 300000, 100, POWER), bid(1, 100000, 100, POWER)};
+    gw_selection_limit limit = {0, {500}, EFFECTS};
+    const gw_selection_question question = {.bids = bids,
+                                            .bid_count = 2,
+                                            .need = NO_NEED,
+                                            .interval_count = 1,
+                                            .interval = QUARTER,
+                                            .limits = &limit,
+                                            .limit_count = 1};
+    gw_selection made = solve(arena, &question);
+    assert_int_equal(made.activation_pct[0], 100);
+    assert_int_equal(made.activation_pct[1], 0);
+    assert_false(made.is_short);
+    limit.required.w = 950; /* 900 is all that the one that helps can give */
+    made = solve(arena, &question);
+    assert_int_equal(made.shortage[1].w, 50);
+    limit.required.w = -250; /* room for the one that harms */
+    made = solve(arena, &question);
+    assert_int_equal(made.activation_pct[1], 100);
+    assert_int_equal(made.activation_pct[0], 0);
+    assert_false(made.is_short);
+}
+
+/* The need wants both, the limit only the first: no set gives both, so both in full are taken. */
+static void demands_that_exclude_each_other_are_lowered_together(void **state) {
+    (void)state;
+    GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
+    static const gw_power POWER[] = {{1000}};
+    static const gw_power NEED_BOTH[] = {{2000}};
+    static const int64_t EFFECTS[] = {900000, -200000};
+    const gw_bid bids[] = {bid(0, 300000, 100, POWER), bid(1, 100000, 100, POWER)};
+    const gw_selection_limit limit = {0, {900}, EFFECTS};
+    const gw_selection_question question = {.bids = bids,
+                                            .bid_count = 2,
+                                            .need = NEED_BOTH,
+                                            .interval_count = 1,
+                                            .interval = QUARTER,
+                                            .limits = &limit,
+                                            .limit_count = 1};
+    const gw_selection made = solve(arena, &question);
+    assert_int_equal(made.award_count, 2);
+    assert_int_equal(made.shortage[0].w, 0);
+    assert_int_equal(made.shortage[1].w, 200);
+    assert_true(made.is_short);
 }
 
 static void what_nobody_offers_is_reported_as_shortage(void **state) {
@@ -195,6 +253,21 @@ static int64_t cost_of(const gw_selection_question *question, size_t at, int per
     return cost;
 }
 
+static int64_t counted(int64_t power_w, int64_t effect_ppm) {
+    const int64_t product = power_w * effect_ppm;
+    return product >= 0 ? product / 1000000 : -((-product + 999999) / 1000000);
+}
+
+static int64_t given_to(const brute *search, size_t limit) {
+    const gw_selection_limit *it = &search->question->limits[limit];
+    int64_t given = 0;
+    for (size_t at = 0; at < search->question->bid_count; at++)
+        given +=
+            counted(search->question->bids[at].power[it->interval_index].w * search->now[at] / 100,
+                    it->effect_ppm[at]);
+    return given;
+}
+
 static bool meets(const brute *search) {
     for (size_t t = 0; t < search->question->interval_count; t++) {
         int64_t given = 0;
@@ -202,6 +275,9 @@ static bool meets(const brute *search) {
             given += search->question->bids[at].power[t].w * search->now[at] / 100;
         if (given < search->required_w[t]) return false;
     }
+    for (size_t limit = 0; limit < search->question->limit_count; limit++)
+        if (given_to(search, limit) < search->required_w[search->question->interval_count + limit])
+            return false;
     return true;
 }
 
@@ -244,6 +320,8 @@ typedef struct instance {
     gw_power power[MOST][4];
     gw_power need[4];
     gw_bid bids[MOST];
+    int64_t effects[LIMITS][MOST];
+    gw_selection_limit limits[LIMITS];
     gw_selection_question question;
 } instance;
 
@@ -268,18 +346,56 @@ static void make_instance(instance *made, seeded *random, size_t count, size_t s
                                              .interval = QUARTER};
 }
 
+/* Limits as a feeder has them: most bids help, some harm, some room is left. */
+static void add_limits(instance *made, seeded *random) {
+    for (size_t limit = 0; limit < LIMITS; limit++) {
+        const size_t t =
+            (size_t)seeded_between(random, 0, (int64_t)made->question.interval_count - 1);
+        int64_t helping = 0;
+        for (size_t at = 0; at < made->question.bid_count; at++) {
+            made->effects[limit][at] = seeded_between(random, -400000, 1000000);
+            const int64_t given = counted(made->power[at][t].w, made->effects[limit][at]);
+            helping += given > 0 ? given : 0;
+        }
+        made->limits[limit] = (gw_selection_limit){
+            t, {helping * seeded_between(random, -30, 90) / 100}, made->effects[limit]};
+    }
+    made->question.limits = made->limits;
+    made->question.limit_count = LIMITS;
+}
+
+static size_t demands_of(const instance *made) {
+    return made->question.interval_count + made->question.limit_count;
+}
+
+static int64_t wanted_w(const instance *made, size_t demand) {
+    const size_t intervals = made->question.interval_count;
+    return demand < intervals ? made->need[demand].w : made->limits[demand - intervals].required.w;
+}
+
+/* The whole of every demand, when there is a choice that gives it, must not be lowered. */
+static void is_lowered_only_when_it_has_to_be(instance *made, const gw_selection *solved) {
+    int64_t required_w[4 + LIMITS];
+    for (size_t demand = 0; demand < demands_of(made); demand++)
+        required_w[demand] = wanted_w(made, demand);
+    brute search = {.question = &made->question, .required_w = required_w, .best_cost = INT64_MAX};
+    try_all(&search, 0);
+    assert_int_equal(solved->is_short, search.best_cost == INT64_MAX);
+}
+
 static void compare_with_all(instance *made) {
     GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
     const gw_selection solved = solve(arena, &made->question);
-    int64_t required_w[4];
-    for (size_t t = 0; t < made->question.interval_count; t++)
-        required_w[t] = made->need[t].w - solved.shortage[t].w;
+    int64_t required_w[4 + LIMITS];
+    for (size_t demand = 0; demand < demands_of(made); demand++)
+        required_w[demand] = wanted_w(made, demand) - solved.shortage[demand].w;
     brute search = {.question = &made->question, .required_w = required_w, .best_cost = INT64_MAX};
     try_all(&search, 0);
     assert_true(solved.is_optimal);
     assert_int_equal(solved.cost.micros, search.best_cost);
     assert_int_equal(solved.award_count, search.best_awards);
     assert_memory_equal(solved.activation_pct, search.best, made->question.bid_count * sizeof(int));
+    is_lowered_only_when_it_has_to_be(made, &solved);
 }
 
 static void nothing_beats_the_selection_of_twelve_blocks(void **state) {
@@ -298,6 +414,17 @@ static void nothing_beats_the_selection_of_split_bids(void **state) {
     seeded random = {3};
     for (int round = 0; round < 60; round++) {
         make_instance(&made, &random, (size_t)seeded_between(&random, 1, 6), 2);
+        compare_with_all(&made);
+    }
+}
+
+static void nothing_beats_the_selection_under_limits(void **state) {
+    (void)state;
+    static instance made;
+    seeded random = {4};
+    for (int round = 0; round < 120; round++) {
+        make_instance(&made, &random, (size_t)seeded_between(&random, 1, 8), 1);
+        add_limits(&made, &random);
         compare_with_all(&made);
     }
 }
@@ -335,11 +462,14 @@ int main(void) {
         cmocka_unit_test(worked_example_costs_89_25),
         cmocka_unit_test(worked_example_without_one_bid),
         cmocka_unit_test(the_rating_of_the_transformer_is_kept),
+        cmocka_unit_test(a_bid_that_harms_a_limit_is_left_out),
+        cmocka_unit_test(demands_that_exclude_each_other_are_lowered_together),
         cmocka_unit_test(what_nobody_offers_is_reported_as_shortage),
         cmocka_unit_test(ties_go_to_fewer_awards_then_to_the_earlier_receipt),
         cmocka_unit_test(bids_that_cannot_be_are_refused),
         cmocka_unit_test(nothing_beats_the_selection_of_twelve_blocks),
         cmocka_unit_test(nothing_beats_the_selection_of_split_bids),
+        cmocka_unit_test(nothing_beats_the_selection_under_limits),
         cmocka_unit_test(twenty_five_bids_are_answered_the_same_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ static gw_selection_question question(void) {
 }
 
 static int percents[2];
-static gw_power shortage[2];
+static gw_power shortage[3];
 
 /* 50 % of A and all of B: 500 + 1000 Wh at 200, 2 * 500 Wh at 100. */
 static gw_selection right(void) {
@@ -32,6 +32,7 @@ static gw_selection right(void) {
     percents[1] = 100;
     shortage[0].w = 0;
     shortage[1].w = 0;
+    shortage[2].w = 0;
     return (gw_selection){.activation_pct = percents,
                           .award_count = 2,
                           .cost = {400000},
@@ -81,16 +82,20 @@ static void a_bid_above_the_price_limit_may_not_be_taken(void **state) {
     assert_int_equal(gw_selection_check(&asked, &made, &fault).code, GW_CODE_MISMATCH);
 }
 
-static void the_rating_raises_the_requirement(void **state) {
+static void a_limit_counts_watts_by_where_they_are(void **state) {
     (void)state;
     gw_fault fault = {0};
-    static const gw_power FORECAST[] = {{5000}, {6501}};
+    static const int64_t EFFECTS[] = {500000, 999999};
+    gw_selection_limit limit = {1, {999}, EFFECTS};
     gw_selection_question asked = question();
-    const gw_selection made = right();
-    asked.forecast = FORECAST;
-    asked.rating.w = 5000; /* 1501 W are wanted in the second interval, 1500 W are given */
-    assert_int_equal(gw_selection_requirement(&asked, 0).w, 600);
-    assert_int_equal(gw_selection_requirement(&asked, 1).w, 1501);
+    gw_selection made = right(); /* 500 + 499 in the second interval, each floored */
+    asked.limits = &limit;
+    asked.limit_count = 1;
+    assert_true(gw_is_ok(gw_selection_check(&asked, &made, &fault)));
+    limit.required.w = 1000;
+    assert_int_equal(gw_selection_check(&asked, &made, &fault).code, GW_CODE_MISMATCH);
+    shortage[2].w = 1; /* taking more of A would have covered it */
+    made.is_short = true;
     assert_int_equal(gw_selection_check(&asked, &made, &fault).code, GW_CODE_MISMATCH);
 }
 
@@ -99,7 +104,7 @@ int main(void) {
         cmocka_unit_test(a_right_selection_passes),
         cmocka_unit_test(each_wrong_statement_is_found),
         cmocka_unit_test(a_bid_above_the_price_limit_may_not_be_taken),
-        cmocka_unit_test(the_rating_raises_the_requirement),
+        cmocka_unit_test(a_limit_counts_watts_by_where_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

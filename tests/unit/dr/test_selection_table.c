@@ -32,7 +32,7 @@ static void options_are_not_taken_and_each_allowed_percent(void **state) {
     assert_int_equal(table.rows[0].option_count, 4);
     assert_int_equal(table.rows[0].options[0].cost_micros, 0);
     assert_int_equal(table.rows[0].options[1].percent, 98);
-    assert_int_equal(table.rows[0].options[1].power_w[0], 195); /* floor of 195.02 */
+    assert_int_equal(table.rows[0].options[1].gives_w[0], 195); /* floor of 195.02 */
     assert_int_equal(table.rows[0].options[1].cost_micros, (195 + 980) * 200);
     assert_int_equal(table.rows[1].option_count, 2);
 }
@@ -45,8 +45,8 @@ static void the_requirement_is_lowered_to_what_there_is(void **state) {
     assert_true(gw_is_ok(gw_selection_table_make(arena, &asked, &table, NULL)));
     assert_int_equal(table.required_w[0], 100);
     assert_int_equal(table.required_w[1], 1500);
-    assert_int_equal(table.shortage[1].w, 100);
-    assert_true(table.is_short);
+    assert_int_equal(table.wanted_w[1], 1600);
+    assert_true(table.is_monotone);
     asked.max_price.micros_per_kwh = 150000; /* A is too dear: it cannot help */
     assert_true(gw_is_ok(gw_selection_table_make(arena, &asked, &table, NULL)));
     assert_int_equal(table.rows[0].option_count, 1);
