@@ -98,3 +98,49 @@ gw_status gw_forecast_like_days(gw_arena *arena, const gw_like_days_question *qu
     *ret = made;
     return gw_ok();
 }
+
+/* ---- what it would have missed */
+
+static void put_residuals(const gw_like_days_question *question, const gw_load_day *load,
+                          const gw_like_days_forecast *made, const gw_day_table *table) {
+    if (load->slot_count != made->slot_count) return;
+    for (size_t slot = 0; slot < made->slot_count; slot++) {
+        if (load->slots[slot].w < 0) continue;
+        const gw_instant at = gw_calendar_slot_start(question->calendar, load->day, (int64_t)slot,
+                                                     question->interval);
+        gw_day_table_put(table, load->day, gw_wall_slot(question->calendar, at, question->interval),
+                         load->slots[slot].w - made->slots[slot].w);
+    }
+}
+
+static gw_date oldest_day(const gw_load_day *history, size_t count, gw_date otherwise) {
+    gw_date oldest = otherwise;
+    for (size_t at = 0; at < count; at++)
+        if (history[at].day.days < oldest.days) oldest = history[at].day;
+    return oldest;
+}
+
+gw_status gw_like_days_residuals(gw_arena *arena, const gw_like_days_question *question,
+                                 const gw_load_day *history, size_t count, gw_day_table *ret,
+                                 gw_fault *reterr) {
+    gw_day_table made;
+    size_t slots = 0;
+    const gw_date first = oldest_day(history, count, question->day);
+    GW_TRY(gw_wall_slots(question->interval, &slots, reterr));
+    GW_TRY(gw_day_table_make(arena, first, (size_t)(question->day.days - first.days), slots, &made,
+                             reterr));
+    for (size_t at = 0; at < count; at++) {
+        gw_like_days_question past = *question;
+        gw_like_days_forecast forecast;
+        past.day = history[at].day;
+        past.temperature = history[at].mean_temperature;
+        past.has_temperature = history[at].has_temperature;
+        if (past.day.days >= question->day.days) continue;
+        const gw_status said = gw_forecast_like_days(arena, &past, history, count, &forecast, NULL);
+        if (said.code == GW_CODE_NO_DATA) continue; /* there is no like day before it */
+        if (!gw_is_ok(said)) return gw_fail(reterr, said.code);
+        put_residuals(question, &history[at], &forecast, &made);
+    }
+    *ret = made;
+    return gw_ok();
+}

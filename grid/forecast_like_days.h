@@ -13,7 +13,7 @@
 #pragma once
 
 #include "base/arena.h"
-#include "grid/calendar.h"
+#include "grid/forecast_day.h"
 #include "grid/quantity.h"
 
 #include <stdbool.h>
@@ -54,3 +54,12 @@ GW_MUST_CHECK gw_status gw_forecast_like_days(gw_arena *arena,
                                               const gw_like_days_question *question,
                                               const gw_load_day *history, size_t count,
                                               gw_like_days_forecast *ret, gw_fault *reterr);
+
+/* What the rule would have missed: measured - forecast of every past day that it can forecast from
+ * the days before it, folded onto the wall clock, for the quantiles of grid/forecast_quantile.h. A
+ * past day is corrected with its own mean temperature. Days after the last of the history up to the
+ * question's day are gaps. */
+GW_MUST_CHECK gw_status gw_like_days_residuals(gw_arena *arena,
+                                               const gw_like_days_question *question,
+                                               const gw_load_day *history, size_t count,
+                                               gw_day_table *ret, gw_fault *reterr);

@@ -148,10 +148,18 @@ static gw_status build_days(gathered *from, gw_fault *reterr) {
     return gw_ok();
 }
 
+static void put_band(const gathered *from, const gw_day_table *residuals, gw_forecast_item *item) {
+    const size_t slot = gw_wall_slot(&from->calendar, item->start, from->interval);
+    const gw_status made = gw_band_make(residuals, slot, item->load.w, &item->band, NULL);
+    gw_ignore(made); /* without enough past days there is a forecast, but no band */
+    if (gw_is_ok(made)) gw_band_clip(&item->band, 0, INT64_MAX);
+}
+
 static gw_status forecast_day(const gathered *from, gw_date day, gw_transformer_forecast *ret,
                               gw_fault *reterr) {
     gw_weather_mean mean;
     gw_like_days_forecast made;
+    gw_day_table residuals;
     GW_TRY(mean_temperature(from, day, &mean, reterr));
     const gw_like_days_question question = {
         .calendar = &from->calendar,
@@ -163,6 +171,8 @@ static gw_status forecast_day(const gathered *from, gw_date day, gw_transformer_
         .has_temperature = mean.has};
     GW_TRY(
         gw_forecast_like_days(from->arena, &question, from->days, from->day_count, &made, reterr));
+    GW_TRY(gw_like_days_residuals(from->arena, &question, from->days, from->day_count, &residuals,
+                                  reterr));
     if (ret->count == 0) {
         ret->first_day = made;
         ret->has_temperature = mean.has;
@@ -175,6 +185,7 @@ static gw_status forecast_day(const gathered *from, gw_date day, gw_transformer_
         gw_forecast_item *item = &ret->items[ret->count++];
         *item = (gw_forecast_item){.start = start, .load = made.slots[slot]};
         (void)gw_transformer_need(ret->limit, &item->load, 1, &item->need);
+        put_band(from, &residuals, item);
     }
     return gw_ok();
 }

@@ -3,11 +3,16 @@
  * Use case: forecast a transformer's load for some intervals. Per local day the rule is
  * grid/forecast_like_days.h: the mean of the last five like days, corrected for temperature. This
  * flow gathers what the rule needs: the meters below the transformer, their net import per
- * interval, the zone and holidays, the temperatures that were known. Everything lives in the arena.
+ * interval, the zone and holidays, the temperatures that were known. Quantiles come from what the
+ * rule would have missed on the days of its own history. Everything lives in the arena.
+ *
+ * The smoother (server/flow/forecast_subject.h) is the other method; docs/adr/0018 says which is
+ * used where.
  */
 #pragma once
 
 #include "grid/forecast_like_days.h"
+#include "grid/forecast_quantile.h"
 #include "grid/period.h"
 #include "server/db/pool.h"
 
@@ -23,6 +28,7 @@ typedef struct gw_forecast_item {
     gw_instant start;
     gw_power load;
     gw_power need; /* what is above the limit */
+    gw_band band;  /* residuals 0: too little is known for quantiles */
 } gw_forecast_item;
 
 typedef struct gw_transformer_forecast {

@@ -8,7 +8,7 @@
 #include "server/parts.h"
 #include "server/worker.h"
 
-enum { TICK_MS = 5000 };
+enum { TICK_MS = 1000 };
 
 static bool is_closing(void *context) {
     const gw_app *app = context;

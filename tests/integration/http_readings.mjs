@@ -17,7 +17,7 @@ before(async () => {
   const hours = 24 * 50;
   const series = { fromMs: today - 30 * DAY_MS, millic: Array.from({ length: hours }, (_, hour) => (hour < 24 * 30 ? 10_000 : 5_000)) };
   sources.push(await serveWeather(series, -1_000), await serveWeather(series, 1_000));
-  gateway = await startGateway({ weather: { url_1: sources[0].url, url_2: sources[1].url } });
+  gateway = await startGateway({ forecast: { day_ahead_at_s: -1, intraday_every_s: 0 }, weather: { url_1: sources[0].url, url_2: sources[1].url } });
   client = gateway.client;
   operator = gateway.token('operator');
   ingest = gateway.token('ingest');
@@ -112,8 +112,52 @@ test('the forecast is the mean of like days, corrected for the cold', async () =
   assert.deepEqual(forecast.items.map((one) => [one.load_w, one.need_w]), [[2640, 640], [880, 0]]);
   assert.equal(forecast.correction_ppm, 1_100_000);
   assert.equal(forecast.days.length, 5);
+  assert.equal(forecast.method, 'like_days');
+  // every past day was forecast without an error, so the quantiles are the forecast
+  assert.deepEqual(forecast.items[0].quantiles_w, Array(7).fill(2640));
   assert.equal((await client.get(`/v1/transformers/T-9/forecast?${window(from, from + HALF_HOUR_MS)}`, reader)).status, 404);
   assert.equal((await client.get(`/v1/transformers/T-1/forecast?${window(from, from + 1000)}`, reader)).status, 422);
+});
+
+test('meters and transformers are forecast by the smoother', async () => {
+  const from = today + 18 * 3_600_000;
+  const asked = `${window(from, from + 2 * HALF_HOUR_MS)}`;
+  const answers = async () => (await client.get(`/v1/meters/M-2/forecast?${asked}`, reader)).body.items?.[0].power_w === 1200;
+  await until(answers, 'the forecast of the meter'); // its thread takes the readings in
+  const meter = await must(200, client.get(`/v1/meters/M-2/forecast?${asked}`, reader));
+  assert.deepEqual(meter.items.map((one) => one.power_w), [1200, 400]);
+  assert.deepEqual(meter.items[1].quantiles_w, Array(7).fill(400));
+  assert.equal(meter.method, 'smoother');
+  assert.equal(meter.quantile_levels_ppm[5], 900_000);
+  const above = await must(200, client.get(`/v1/transformers/T-1/forecast?${asked}&method=SMOOTHER`, reader));
+  assert.deepEqual(above.items.map((one) => [one.load_w, one.need_w]), [[2400, 400], [800, 0]]);
+  assert.equal((await client.get(`/v1/meters/M-9/forecast?${asked}`, reader)).status, 404);
+  assert.equal((await client.get(`/v1/meters/M-2/forecast?${asked}`, north)).status, 403);
+  assert.equal((await client.get(`/v1/meters/M-2/forecast?${window(from, from + 1000)}`, reader)).status, 422);
+  assert.equal((await client.get(`/v1/transformers/T-1/forecast?${asked}&method=GUESS`, reader)).status, 422);
+});
+
+test('accuracy is summed over the issued forecasts, per horizon and in all', async () => {
+  const asked = '/v1/forecast-accuracy?subject=M-2&purpose=DAY_AHEAD';
+  assert.deepEqual((await must(200, client.get(asked, reader))).items, []);
+  // two days: 100 W too high in the first hour, 300 W too low in the second; one event, one warning that was right
+  gateway.world.sql(`
+    INSERT INTO forecast_issue SELECT 'METER', 'M-2', now() - d * interval '1 day', 'DAY_AHEAD', 'smoother', now() - d * interval '1 day', now(), 1800, '{1}', '{}', 500 FROM generate_series(1, 2) d;
+    INSERT INTO forecast_score SELECT 'METER', 'M-2', issued_at, 'DAY_AHEAD', h, 2, CASE h WHEN 0 THEN 200 ELSE -600 END, CASE h WHEN 0 THEN 200 ELSE 600 END, CASE h WHEN 0 THEN 20000 ELSE 180000 END,
+      2000, 2, 400, CASE h WHEN 0 THEN 200 ELSE 600 END, 0, 0, 0, 2, '{2000,2000,2000,2000,2000,2000,2000}', '{0,0,0,1,2,2,2}', h, '{0,0,1,2}', ARRAY[0, 0, h, h] FROM forecast_issue, generate_series(0, 1) h WHERE subject = 'M-2' AND purpose = 'DAY_AHEAD'`);
+  const { items } = await must(200, client.get(asked, reader));
+  assert.deepEqual(items.map((one) => [one.horizon_h, one.pairs, one.mae_w, one.bias_w, one.rmse_w]), [[undefined, 8, 200, -100, 223], [0, 4, 100, 100, 100], [1, 4, 300, -300, 300]]);
+  assert.equal(items[0].mase_yesterday_ppm, 1_000_000);
+  assert.equal(items[0].mase_last_week_ppm, undefined);
+  assert.equal(items[0].pinball_mw, 1000);
+  assert.deepEqual(items[1].quantiles.map((one) => one.coverage_ppm), [0, 0, 0, 500_000, 1_000_000, 1_000_000, 1_000_000]);
+  assert.deepEqual(items[0].alarms.map((one) => [one.level_ppm, one.recall_ppm, one.precision_ppm]), [[undefined, 0, undefined], [750_000, 0, undefined], [900_000, 1_000_000, 500_000], [950_000, 1_000_000, 250_000]]);
+  const second = await must(200, client.get(`${asked}&horizon_h=1&kind=METER`, reader));
+  assert.deepEqual(second.items.map((one) => one.horizon_h), [1]);
+  assert.equal((await must(200, client.get(`${asked}&kind=TRANSFORMER`, reader))).items.length, 0);
+  assert.equal((await client.get('/v1/forecast-accuracy', reader)).status, 422);
+  assert.equal((await client.get(`${asked}&horizon_h=-1`, reader)).status, 422);
+  assert.equal((await client.get(asked, ingest)).status, 403);
 });
 
 test('dead letters can be listed, also those of a meter that went away', async () => {

@@ -95,12 +95,29 @@ static void incomplete_days_are_passed_over(void **state) {
     assert_int_equal(forecast.used_count, 77);
 }
 
+static void residuals_are_those_of_forecasts_made_before(void **state) {
+    (void)state;
+    fill();
+    GW_AUTO_ARENA arena = gw_arena_open(1 << 20);
+    gw_day_table residuals;
+    const gw_like_days_question asked = question(5000);
+    slots[11][5].w = -1; /* Monday 19 January */
+    assert_true(
+        gw_is_ok(gw_like_days_residuals(arena, &asked, history, HISTORY, &residuals, NULL)));
+    assert_int_equal(residuals.days, HISTORY);
+    /* Mon 19 = history 12 from Fri, Thu, Wed, Tue, Mon = 9, 8, 7, 6, 5: 12000 - 7000 */
+    assert_int_equal(gw_day_table_at(&residuals, history[11].day, 4), 5000);
+    assert_int_equal(gw_day_table_at(&residuals, history[11].day, 5), GW_FORECAST_GAP);
+    assert_int_equal(gw_day_table_at(&residuals, history[0].day, 4), GW_FORECAST_GAP);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_last_five_working_days_are_averaged),
         cmocka_unit_test(cold_raises_the_load_by_its_sensitivity),
         cmocka_unit_test(without_temperature_the_mean_stands),
         cmocka_unit_test(incomplete_days_are_passed_over),
+        cmocka_unit_test(residuals_are_those_of_forecasts_made_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
