@@ -182,7 +182,7 @@ void market_reset(market *self) {
     market_sql("TRUNCATE request, award_check, award_demand, request_interval, bid, bid_interval, "
                "dr_order, dr_order_interval,"
                "  dr_order_meter, timer, proposal, vote, settlement, settlement_line,"
-               "  journal_entry, entitlement, outbox;"
+               "  journal_entry, entitlement, outbox CASCADE;"
                "DELETE FROM reading WHERE version > 1; DELETE FROM outage;");
     self->posted = 0;
     self->published = 0;
