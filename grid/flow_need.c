@@ -132,12 +132,6 @@ static gw_status add_rows(finder *it, gw_fault *reterr) {
     return gw_ok();
 }
 
-static bool is_anything_violated(const finder *it) {
-    for (size_t at = 0; at < it->question->limits.count; at++)
-        if (excess_of(it, at) > 0) return true;
-    return false;
-}
-
 /* ---- effects ---- */
 
 /* Relief of a row per watt of a column. */
@@ -338,7 +332,7 @@ gw_status gw_flow_need_find(gw_arena *arena, const gw_flow_need_question *questi
     if (it.scenario.is_upper_collapsed) it.need.verdict = GW_NEED_COLLAPSED;
     if (size > 0) memcpy(it.need.before, it.scenario.outlooks, size);
     if (size > 0) memcpy(it.need.after, it.scenario.outlooks, size);
-    if (it.need.verdict == GW_NEED_COLLAPSED || !is_anything_violated(&it)) {
+    if (it.need.verdict == GW_NEED_COLLAPSED || !gw_flow_scenario_is_violated(&it.scenario)) {
         *ret = it.need;
         return gw_ok();
     }

@@ -7,32 +7,54 @@ enum { QUANTILE_USUAL_PPM = 950000, MIDDLE_PPM = 500000, WHOLE_PPM = 1000000 };
 
 static const double collapsed_excess = 1e30;
 
+gw_status gw_flow_scenario_turn(gw_flow_scenario *scenario, const gw_flow_paths *paths,
+                                gw_fault *reterr) {
+    gw_flow_paths made = *paths;
+    if (made.active_w == NULL) made.count = 1;
+    if (made.quantile_ppm == 0) made.quantile_ppm = QUANTILE_USUAL_PPM;
+    if (made.count == 0 || made.count > scenario->path_room)
+        return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "paths", "%zu paths, 1 to %zu are taken",
+                            made.count, scenario->path_room);
+    if (made.quantile_ppm < MIDDLE_PPM || made.quantile_ppm > WHOLE_PPM)
+        return gw_fail_with(reterr, GW_CODE_INVALID, "quantile_ppm",
+                            "the quantile is not between 500000 and 1000000");
+    scenario->paths = made;
+    return gw_ok();
+}
+
 gw_status gw_flow_scenario_open(gw_arena *arena, const gw_net *net, const gw_flow_limits *limits,
                                 const gw_flow_paths *paths, gw_flow_scenario *ret,
                                 gw_fault *reterr) {
-    gw_flow_scenario made = {.net = net, .limits = limits, .paths = *paths};
-    if (made.paths.active_w == NULL) made.paths.count = 1;
-    if (made.paths.quantile_ppm == 0) made.paths.quantile_ppm = QUANTILE_USUAL_PPM;
-    if (made.paths.count == 0 || made.paths.count > GW_FLOW_PATHS_MOST)
-        return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "paths", "%zu paths, 1 to %d are taken",
-                            made.paths.count, GW_FLOW_PATHS_MOST);
-    if (made.paths.quantile_ppm < MIDDLE_PPM || made.paths.quantile_ppm > WHOLE_PPM)
-        return gw_fail_with(reterr, GW_CODE_INVALID, "quantile_ppm",
-                            "the quantile is not between 500000 and 1000000");
+    gw_flow_scenario made = {.net = net, .limits = limits, .path_room = GW_FLOW_PATHS_MOST};
+    GW_TRY(gw_flow_scenario_turn(&made, paths, reterr));
+    made.path_room = made.paths.count;
     GW_TRY(gw_flow_run_open(arena, net, 0, &made.run, reterr));
     GW_TRY(gw_flow_run_build(arena, made.run, reterr));
     GW_TRY(gw_flow_state_make(arena, net, made.run->phases, &made.state, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, double, limits->count *made.paths.count, &made.excess, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, double, made.paths.count, &made.order, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, limits->count *made.path_room, &made.excess, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, made.path_room, &made.order, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_flow_outlook, limits->count, &made.outlooks, reterr));
     *ret = made;
     return gw_ok();
+}
+
+bool gw_flow_scenario_is_violated(const gw_flow_scenario *scenario) {
+    if (scenario->is_upper_collapsed) return true;
+    for (size_t at = 0; at < scenario->limits->count; at++)
+        if (gw_flow_limit_excess(&scenario->limits->at[at], scenario->outlooks[at].upper) > 0)
+            return true;
+    return false;
 }
 
 static double reactive_of(const gw_flow_scenario *it, size_t at, double p_w, size_t point) {
     const gw_net_point *own = &it->net->points[point];
     if (it->paths.reactive_var != NULL) return (double)it->paths.reactive_var[at];
     return own->p_w == 0 ? own->q_var : p_w * own->q_var / own->p_w;
+}
+
+static double change_of(const gw_flow_scenario *it, const double *change_w, size_t point) {
+    const double offset_w = it->paths.offset_w == NULL ? 0 : (double)it->paths.offset_w[point];
+    return change_w == NULL ? offset_w : offset_w + change_w[point];
 }
 
 void gw_flow_scenario_put(const gw_flow_scenario *scenario, size_t path, const double *change_w,
@@ -46,10 +68,10 @@ void gw_flow_scenario_put(const gw_flow_scenario *scenario, size_t path, const d
             here->p_w = (double)scenario->paths.active_w[at];
             here->q_var = reactive_of(scenario, at, here->p_w, point);
         }
-        if (change_w == NULL || change_w[point] == 0) continue;
+        const double more_w = change_of(scenario, change_w, point);
         if (cut == GW_FLOW_CUT_WHOLE && here->p_w != 0)
-            here->q_var += change_w[point] * here->q_var / here->p_w;
-        here->p_w += change_w[point];
+            here->q_var += more_w * here->q_var / here->p_w;
+        here->p_w += more_w;
     }
 }
 

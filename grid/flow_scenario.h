@@ -20,6 +20,8 @@ typedef struct gw_flow_paths {
                                     their reactive power where they take none */
     size_t count;
     int64_t quantile_ppm; /* 0: 950,000 */
+    const int64_t
+        *offset_w; /* by point, comes to every path: what was shifted here; NULL: nothing */
 } gw_flow_paths;
 
 /* Values of one limit. */
@@ -35,6 +37,7 @@ typedef struct gw_flow_scenario {
     gw_flow_paths paths;
     gw_flow_run *run;
     gw_flow_state state;
+    size_t path_room;          /* so many paths at the most */
     double *excess;            /* limit_count * paths.count */
     double *order;             /* paths.count, for sorting */
     gw_flow_outlook *outlooks; /* by limit */
@@ -51,9 +54,17 @@ GW_MUST_CHECK gw_status gw_flow_scenario_open(gw_arena *arena, const gw_net *net
                                               const gw_flow_paths *paths, gw_flow_scenario *ret,
                                               gw_fault *reterr);
 
+/* The paths of another interval, into the same room: no more than it was opened with
+ * (GW_CODE_TOO_LARGE). */
+GW_MUST_CHECK gw_status gw_flow_scenario_turn(gw_flow_scenario *scenario,
+                                              const gw_flow_paths *paths, gw_fault *reterr);
+
 /* Solves all paths with change_w[point] added to each (NULL: nothing) and fills the outlooks.
  * Values of a quantile that collapsed mean nothing. */
 void gw_flow_scenario_solve(gw_flow_scenario *scenario, const double *change_w, gw_flow_cut cut);
+
+/* Whether the quantile of some limit is beyond it, or has no solution. */
+bool gw_flow_scenario_is_violated(const gw_flow_scenario *scenario);
 
 /* Power of the points in one path, with the change, into points[net->point_count]. */
 void gw_flow_scenario_put(const gw_flow_scenario *scenario, size_t path, const double *change_w,

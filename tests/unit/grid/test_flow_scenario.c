@@ -70,7 +70,8 @@ static void a_path_without_a_solution_is_beyond_everything(void **state) {
     small_chain(&it, 2);
     const gw_flow_limits limits = low_limit(&storage);
     for (size_t path = 0; path < PATHS; path++) active_w[path] = path < 1 ? 10000000 : 1000;
-    const gw_flow_paths paths = {active_w, reactive_var, PATHS, 0};
+    const gw_flow_paths paths = {
+        .active_w = active_w, .reactive_var = reactive_var, .count = PATHS};
     gw_flow_scenario found = scenario_of(arena, &it, &limits, &paths);
     assert_int_equal(found.collapsed, 1);
     assert_false(found.is_upper_collapsed);
