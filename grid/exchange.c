@@ -16,6 +16,7 @@ enum {
 /* Beyond it sums of a thousand and twenty-four parts would not fit. */
 #define SUM_MOST (10 * GW_EXCHANGE_MILLIWATT_MOST)
 #define DUAL_MOST (8 * SUM_MOST) /* once doubled; the next step refuses what grew too much */
+#define SHOWN_PRICE_MOST (1000 * GW_EXCHANGE_PRICE_MOST) /* what no honest exchange comes near */
 #define PARTS_MOST (2048 * SUM_MOST)
 
 /* ---- opening */
@@ -118,7 +119,10 @@ int64_t gw_exchange_target(const gw_exchange *exchange, uint32_t interval, uint3
 
 int64_t gw_exchange_price(const gw_exchange *exchange, uint32_t interval, uint32_t member) {
     const int64_t dual = exchange->dual[place_of(exchange, interval, member)];
-    return (int64_t)gw_wide_half_even(gw_wide_multiply(-dual, exchange->progress.penalty), MICRO);
+    const gw_wide price =
+        gw_wide_half_even(gw_wide_multiply(-dual, exchange->progress.penalty), MICRO);
+    if (price > SHOWN_PRICE_MOST) return SHOWN_PRICE_MOST;
+    return price < -SHOWN_PRICE_MOST ? -SHOWN_PRICE_MOST : (int64_t)price;
 }
 
 /* ---- one round */

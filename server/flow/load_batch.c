@@ -39,6 +39,8 @@ static gw_status parse_body(gw_load_batch *batch, gw_load_item *item) {
         return gw_native_opt_parse(arena, payload, &item->opt, &item->fault);
     if (item->topic.kind == GW_TOPIC_BIRTH)
         return gw_native_birth_parse(arena, payload, &item->birth, &item->fault);
+    if (item->topic.kind == GW_TOPIC_EXCHANGE_REPLY)
+        return gw_exchange_reply_parse(arena, payload, &item->reply, &item->fault);
     if (item->topic.kind == GW_TOPIC_DEATH) return gw_ok(); /* whatever it says, it is a death */
     return gw_fail_with(&item->fault, GW_CODE_UNSUPPORTED, "topic",
                         "nothing is taken in on this topic");
@@ -244,7 +246,8 @@ static gw_status judge_http(gw_load_batch *batch, gw_load_item *item, gw_fault *
 static gw_status judge_item(gw_load_batch *batch, gw_load_item *item, gw_fault *reterr) {
     const gw_registered_meter *meter = NULL;
     if (item->repeats || item->record.kind == GW_RECORD_CONTROL) return gw_ok();
-    if (gw_is_ok(item->status) && item->record.kind == GW_RECORD_MQTT)
+    const bool is_device = item->topic.kind != GW_TOPIC_EXCHANGE_REPLY; /* else a member */
+    if (gw_is_ok(item->status) && item->record.kind == GW_RECORD_MQTT && is_device)
         item->status = check_registered(batch, item, &meter);
     if (!gw_is_ok(item->status)) {
         item->is_rejected = item->record.kind == GW_RECORD_MQTT;

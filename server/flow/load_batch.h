@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/db/ingest_store.h"
+#include "server/feed/exchange.h"
 #include "server/feed/native.h"
 #include "server/journal/journal.h"
 #include "server/mqtt/topic.h"
@@ -25,7 +26,8 @@ typedef struct gw_load_item {
     gw_native_batch batch;      /* up/<device>/m */
     gw_native_birth birth;
     gw_native_opt opt;
-    gw_reading reading; /* HTTP item */
+    gw_exchange_reply reply; /* up/<member>/exchange */
+    gw_reading reading;      /* HTTP item */
 } gw_load_item;
 
 typedef struct gw_load_letter {

@@ -2,6 +2,7 @@
 #include "server/flow/load_save.h"
 
 #include "server/crash.h"
+#include "server/db/exchange_log_store.h"
 
 #include <string.h>
 
@@ -49,6 +50,7 @@ static void sign_of_life(saving *on, const gw_load_item *item, int64_t boot) {
 static gw_status note_item(saving *on, const gw_load_item *item, gw_fault *reterr) {
     gw_stream *entry = NULL;
     if (!item->has_topic || item->topic.device.length == 0) return gw_ok();
+    if (item->topic.kind == GW_TOPIC_EXCHANGE_REPLY) return gw_ok(); /* a member is no device */
     if (item->topic.kind == GW_TOPIC_BIRTH && gw_is_ok(item->status)) {
         GW_TRY(touch(on, item->topic.device, item->birth.boot, &entry, reterr));
         gw_coverage_begin(&entry->loading, item->birth.first_seq);
@@ -179,6 +181,19 @@ static gw_status save_opt(gw_db *tx, const gw_load_batch *batch, const gw_load_i
     return gw_db_exec(tx, GW_QUERY_INGEST_OPT_INSERT, &args, NULL, reterr);
 }
 
+/* Judged by the worker that looks after exchanges, which may know nothing of this one. */
+static gw_status save_reply(gw_db *tx, const gw_load_batch *batch, const gw_load_item *item,
+                            gw_fault *reterr) {
+    const gw_exchange_waiting row = {.member = item->topic.device,
+                                     .exchange_id = item->reply.exchange_id,
+                                     .iteration = item->reply.iteration,
+                                     .counter = item->reply.counter,
+                                     .powers = item->reply.powers,
+                                     .power_count = item->reply.power_count,
+                                     .received_at = item->record.received_at};
+    return gw_exchange_save_waiting(tx, batch->arena, &row, reterr);
+}
+
 static gw_status save_item(gw_db *tx, const gw_load_batch *batch, const gw_load_item *item,
                            gw_fault *reterr) {
     if (item->record.kind == GW_RECORD_CONTROL)
@@ -186,6 +201,7 @@ static gw_status save_item(gw_db *tx, const gw_load_batch *batch, const gw_load_
     if (!item->has_topic || item->repeats || !gw_is_ok(item->status)) return gw_ok();
     if (item->topic.kind == GW_TOPIC_BIRTH) return save_birth(tx, batch, item, reterr);
     if (item->topic.kind == GW_TOPIC_OPT) return save_opt(tx, batch, item, reterr);
+    if (item->topic.kind == GW_TOPIC_EXCHANGE_REPLY) return save_reply(tx, batch, item, reterr);
     return gw_ok();
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The market as a part of `gridwitness serve`: two threads. "flow" runs what is due: on a tick, or
- * in the steps of the conductor. "outbox" delivers to chain and broker.
+ * The market as a part of `gridwitness serve`: three threads. "flow" runs what is due: on a tick,
+ * or in the steps of the conductor. "outbox" delivers to chain and broker. "exchange" looks after
+ * the rounds of exchanges.
  */
 #include "server/app.h"
 #include "server/chain/port.h"
@@ -9,6 +10,7 @@
 #include "server/clock.h"
 #include "server/config.h"
 #include "server/flow/congestion.h"
+#include "server/flow/exchange.h"
 #include "server/flow/forecast_part.h"
 #include "server/flow/outbox.h"
 #include "server/flow/schedule.h"
@@ -28,6 +30,7 @@ enum {
     WAIT_MOST_MS = 60000,
     PUBLISH_MS = 5000,
     RECHECK_EVERY_MS = 60000,
+    EXCHANGE_PAUSE_MS = 10,
     FAILED_PAUSE_MS = 100, /* before the conductor or the database is asked again */
     STUDY_TICK_MS = 1000,
     STUDY_EVERY_S = 60, /* market time between two looks at what is due */
@@ -43,10 +46,14 @@ typedef struct gw_flow_runner {
     gw_worker *outbox;
     gw_worker *studies;   /* NULL with a conducted clock: the flow thread does it in its steps */
     gw_instant looked_at; /* written by the thread that studies */
+    gw_worker *exchanges;
     /* flow thread */
     int64_t done;
     gw_tick rechecked;
     bool is_failing; /* the last turn failed; said once */
+    /* exchange thread */
+    int64_t exchange_counters;
+    bool is_exchange_failing;
 } gw_flow_runner;
 
 /* ---- ports */
@@ -179,6 +186,30 @@ static void run_tick(void *context) {
     tell_once(runner, status, &fault);
 }
 
+/* ---- exchange thread */
+
+/* Rounds take a second in all, so while one is open it looks again at once. */
+static void run_exchanges(void *context) {
+    gw_flow_runner *runner = context;
+    gw_exchange_care care = {.live = 1};
+    while (care.live > 0 &&
+           (runner->exchanges == NULL || !gw_worker_is_closing(runner->exchanges))) {
+        gw_fault fault = {0};
+        const gw_status status =
+            gw_exchange_look_after(&runner->flow, gw_clock_now(runner->app->clock), &care, &fault);
+        if (!gw_is_ok(status)) {
+            if (!runner->is_exchange_failing)
+                gw_log_fault(GW_LEVEL_WARNING, "exchange.failed", GW_TEXT(""), &fault);
+            runner->is_exchange_failing = true;
+            return;
+        }
+        runner->is_exchange_failing = false;
+        if (care.counters != runner->exchange_counters) gw_worker_wake(runner->outbox);
+        runner->exchange_counters = care.counters;
+        if (care.live > 0) gw_tick_sleep_ms(EXCHANGE_PAUSE_MS);
+    }
+}
+
 /* ---- start and stop */
 
 static gw_status name_node(gw_flow_runner *runner, uint32_t number, gw_flow_node *node,
@@ -237,10 +268,14 @@ static gw_status open_threads(gw_flow_runner *runner, gw_fault *reterr) {
                                       .tick_ms = is_conducted ? 1 : TICK_MS,
                                       .tick = is_conducted ? run_turn : run_tick,
                                       .context = runner};
-    return gw_worker_open(&turns, &runner->turns, reterr);
+    GW_TRY(gw_worker_open(&turns, &runner->turns, reterr));
+    const gw_worker_settings exchanges = {
+        .name = "exchange", .tick_ms = TICK_MS, .tick = run_exchanges, .context = runner};
+    return gw_worker_open(&exchanges, &runner->exchanges, reterr);
 }
 
 static void close_runner(gw_flow_runner *runner) {
+    gw_worker_close(runner->exchanges);
     gw_worker_close(runner->turns);
     gw_worker_close(runner->studies);
     gw_worker_close(runner->outbox);

@@ -13,8 +13,8 @@ import { play } from '../../tools/demo/play.mjs';
 import { silence } from '../../tools/demo/story.mjs';
 import { ROOT, delay } from '../support/world.mjs';
 
-/* The plain evening never comes by here; tests/integration/scenario_*.mjs play these flows. */
-const NOT_PLAYED = /^(request\.(before|after)-cancel|bid\.(before|after)-withdraw|(stop|rerun)\.)/;
+/* The plain evening never comes by here; tests/integration/scenario_*.mjs and exchange.mjs play these flows. */
+const NOT_PLAYED = /^(exchange\.|request\.(before|after)-cancel|bid\.(before|after)-withdraw|(stop|rerun)\.)/;
 const SAMPLE = ['loader.before-commit', 'outbox.after-send'];
 const KILL_PAUSE_MS = [150, 900];
 
