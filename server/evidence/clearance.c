@@ -6,8 +6,10 @@
 #include "server/evidence/rules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+static const int64_t HELD_MOST_W = INT64_C(1000000000000);
 enum { SECOND_US = 1000000, LONGEST_INTERVAL_S = 86400, PPM = 1000000 };
 
 static gw_status refuse(const char *pointer, const char *why, gw_fault *reterr) {
@@ -63,6 +65,8 @@ static gw_status check_readings(const gw_core_clearance *core, size_t points, gw
             return refuse_at("readings", at, "the interval is not 1 to 86400 s", reterr);
         if (reading->boot < 0 || reading->seq < 0)
             return refuse_at("readings", at, "the version is negative", reterr);
+        if (llabs(reading->held_w) > HELD_MOST_W)
+            return refuse_at("readings", at, "the held power is out of range", reterr);
     }
     return gw_ok();
 }

@@ -43,6 +43,7 @@ typedef struct gw_core_anchor {
     int64_t wh;
     int64_t boot;
     int64_t seq;
+    int64_t held_w; /* of the base at this point: what earlier checks hold there */
 } gw_core_anchor;
 
 /* The item of an earlier clearance that shows one side's schedule; zero and "-" for none. */

@@ -30,6 +30,7 @@ static const gw_shape BASE = GW_SHAPE_OF(gw_core_base, BASE_FIELDS);
 
 static const gw_field ANCHOR_FIELDS[] = {
     GW_ONE(INTEGER, "boot", gw_core_anchor, boot),
+    GW_ONE(INTEGER, "held_w", gw_core_anchor, held_w),
     GW_ONE(INTEGER, "interval_s", gw_core_anchor, interval_s),
     GW_ONE(NAME, "meter", gw_core_anchor, meter),
     GW_ONE(INTEGER, "point", gw_core_anchor, point),

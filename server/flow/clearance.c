@@ -182,6 +182,7 @@ static gw_status fill_anchors(const gw_flow_unit *unit, const gw_clearance_case 
             !find_anchor(&readings, network->links[at].meter, anchor))
             continue;
         anchor->point = (int64_t)at;
+        anchor->held_w = what->held_w == NULL ? 0 : what->held_w[at];
         core->reading_count++;
     }
     return gw_ok();

@@ -35,6 +35,7 @@ typedef struct gw_clearance_case {
     const gw_flow_check_question *question; /* item ids are names (base/text.h) and differ */
     const gw_flow_check_result *result;     /* verdict OK or CURTAILED */
     const gw_clearance_side *sides;         /* question->item_count; NULL: nothing to add */
+    const int64_t *held_w; /* per point: what of the bases earlier checks hold; NULL: nothing */
 } gw_clearance_case;
 
 /* In the transaction of the check. ret_task_id is the proposal, the same when asked again. */

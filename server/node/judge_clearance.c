@@ -206,7 +206,7 @@ static void look_at_envelope(look *at, const gw_core_anchor *anchor) {
         anchor->start, gw_span_seconds(anchor->interval_s * GW_JUDGE_LAG_INTERVALS));
     if (envelope.readings > 0 && gw_instant_before(latest, envelope.newest)) {
         say(at, GW_VERDICT_STALE, "the base leaves out newer readings of ", anchor->meter);
-    } else if (!gw_envelope_holds(&envelope, middle->p_w[anchor->point])) {
+    } else if (!gw_envelope_holds(&envelope, middle->p_w[anchor->point] - anchor->held_w)) {
         say(at, GW_VERDICT_BASE_IMPLAUSIBLE, "the base lies beyond all that we saw of ",
             anchor->meter);
     }

@@ -220,7 +220,7 @@ const item = object({
     trade_id: hash,
 });
 
-const anchor = object({ boot: natural, interval_s: integer(1n, 86400n), meter: name, point: natural, seq: natural, start: instant, wh: whole });
+const anchor = object({ boot: natural, held_w: whole, interval_s: integer(1n, 86400n), meter: name, point: natural, seq: natural, start: instant, wh: whole });
 const limit = object({ after: whole, before: whole, id: plain, limit: whole, requested: whole, unit: name });
 
 export const clearanceCore = object({

@@ -209,6 +209,9 @@ static void a_base_from_nowhere_is_implausible(void **state) {
     world *at = *state;
     at->core.bases[0].p_w[2] = -40000; /* a meter that never fed in */
     assert_verdict(at, GW_VERDICT_BASE_IMPLAUSIBLE);
+    at->core.readings[2].held_w = -42000; /* a sale that an earlier check holds */
+    assert_verdict(at, GW_VERDICT_GRID_LIMIT_EXCEEDED);
+    at->core.readings[2].held_w = 0;
     at->core.bases[0].p_w[2] = 2000;
     at->core.bases[0].p_w[0] = 60000;
     assert_verdict(at, GW_VERDICT_BASE_IMPLAUSIBLE);
