@@ -14,6 +14,7 @@ typedef struct work {
     double *own;       /* [step]: of the meter that is looked at */
     double *against;   /* [phase * step_count + step]: the references, less what they share */
     unsigned char *is_common; /* [step]: the meter and all references have it */
+    unsigned *joined;         /* by meter: the phase whose reference it is part of, or 0 */
     gw_phase_match *matches;
 } work;
 
@@ -33,8 +34,14 @@ static void add_series(work *it, const int64_t *series_mv, size_t phase) {
     }
 }
 
-/* The phase whose reference a meter belongs to, or 0. */
-static unsigned joins(const gw_phase_match *match) {
+static unsigned known_of(const work *it, size_t meter) {
+    return it->question->known == NULL ? 0 : it->question->known[meter];
+}
+
+/* The phase whose reference a meter belongs to after a look at it, or 0. */
+static unsigned joins(const work *it, size_t meter, const gw_phase_match *match) {
+    const unsigned known = known_of(it, meter);
+    if (known != 0) return match->best == 0 || match->best == known ? known : 0;
     return match->confidence_ppm >= GW_PHASE_JOINS_PPM ? match->phase : 0;
 }
 
@@ -53,16 +60,16 @@ static void gather(work *it) {
     for (size_t phase = 0; phase < GW_NET_PHASES && question->reference_mv != NULL; phase++)
         add_series(it, question->reference_mv + phase * question->interval_count, phase);
     for (size_t meter = 0; meter < question->meter_count; meter++)
-        if (joins(&it->matches[meter]) != 0)
-            add_series(it, series_of(it, meter), place_of(it->matches[meter].phase));
+        if (it->joined[meter] != 0)
+            add_series(it, series_of(it, meter), place_of(it->joined[meter]));
 }
 
 /* The mean step of a phase without the meter itself; false when there is nobody else. */
-static bool find_reference(const work *it, size_t phase, size_t step, const gw_phase_match *self,
+static bool find_reference(const work *it, size_t phase, size_t step, unsigned joined,
                            double own_mv, double *ret_mv) {
     double sum = it->sums[phase * it->step_count + step];
     uint32_t count = it->counts[phase * it->step_count + step];
-    if (joins(self) != 0 && place_of(self->phase) == phase) {
+    if (joined != 0 && place_of(joined) == phase) {
         sum -= own_mv;
         count--;
     }
@@ -80,7 +87,7 @@ static unsigned set_out_step(work *it, size_t meter, size_t step) {
     it->is_common[step] = 0;
     if (!find_step(series_of(it, meter), step, &it->own[step])) return 0;
     for (size_t phase = 0; phase < GW_NET_PHASES; phase++)
-        if (find_reference(it, phase, step, &it->matches[meter], it->own[step], &reference[phase]))
+        if (find_reference(it, phase, step, it->joined[meter], it->own[step], &reference[phase]))
             found |= 1U << phase;
     if (found != (ALL_PHASES | OWN)) return found;
     const double shared = (reference[0] + reference[1] + reference[2]) / GW_NET_PHASES;
@@ -204,18 +211,27 @@ static gw_phase_match look_at(work *it, size_t meter) {
     return match;
 }
 
+/* What was given stands, unless another phase is certain. */
+static void keep_known(unsigned known, gw_phase_match *match) {
+    const bool is_other = match->doubt == GW_PHASE_CERTAIN && match->best != known;
+    match->doubt = is_other ? GW_PHASE_DISPUTED : GW_PHASE_KNOWN;
+    match->phase = is_other ? match->best : known;
+}
+
 /* Every meter against the references of this round; how many joined another phase than before. */
-static size_t run_round(work *it, gw_phase_match *next) {
+static size_t run_round(work *it) {
     const size_t count = it->question->meter_count;
     size_t moved = 0;
     gather(it);
     for (size_t meter = 0; meter < count; meter++) {
-        next[meter] = it->matches[meter];
-        if (it->matches[meter].doubt == GW_PHASE_KNOWN) continue;
-        next[meter] = look_at(it, meter);
-        moved += joins(&next[meter]) != joins(&it->matches[meter]) ? 1 : 0;
+        it->matches[meter] = look_at(it, meter);
+        if (known_of(it, meter) != 0) keep_known(known_of(it, meter), &it->matches[meter]);
     }
-    memcpy(it->matches, next, count * sizeof *next);
+    for (size_t meter = 0; meter < count; meter++) {
+        const unsigned joined = joins(it, meter, &it->matches[meter]);
+        moved += joined != it->joined[meter] ? 1 : 0;
+        it->joined[meter] = joined;
+    }
     return moved;
 }
 
@@ -243,25 +259,21 @@ static gw_status take_room(gw_arena *arena, work *it, gw_fault *reterr) {
     GW_TRY(GW_ARENA_NEW(arena, double, steps, &it->own, reterr));
     GW_TRY(GW_ARENA_NEW(arena, double, GW_NET_PHASES *steps, &it->against, reterr));
     GW_TRY(GW_ARENA_NEW(arena, unsigned char, steps, &it->is_common, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, unsigned, it->question->meter_count, &it->joined, reterr));
     return GW_ARENA_NEW(arena, gw_phase_match, it->question->meter_count, &it->matches, reterr);
 }
 
 gw_status gw_flow_phase_match(gw_arena *arena, const gw_phase_question *question,
                               gw_phase_match **ret, gw_fault *reterr) {
     work it = {.question = question};
-    gw_phase_match *next = NULL;
     GW_TRY(check(question, reterr));
     it.step_count = question->interval_count > 0 ? question->interval_count - 1 : 0;
     GW_TRY(take_room(arena, &it, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, gw_phase_match, question->meter_count, &next, reterr));
-    for (size_t meter = 0; question->known != NULL && meter < question->meter_count; meter++)
-        if (question->known[meter] != 0)
-            it.matches[meter] = (gw_phase_match){.phase = question->known[meter],
-                                                 .best = question->known[meter],
-                                                 .doubt = GW_PHASE_KNOWN,
-                                                 .confidence_ppm = 1000000};
+    /* the known ones are looked at first, if the transformer is there to look at them with */
+    for (size_t meter = 0; meter < question->meter_count && question->reference_mv == NULL; meter++)
+        it.joined[meter] = known_of(&it, meter);
     for (int round = 0; round < GW_PHASE_ROUNDS; round++)
-        if (run_round(&it, next) == 0) break;
+        if (run_round(&it) == 0) break;
     *ret = it.matches;
     return gw_ok();
 }

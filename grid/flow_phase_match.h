@@ -38,7 +38,8 @@ typedef enum gw_phase_doubt {
     GW_PHASE_FLAT,         /* the voltage hardly moves, or no reference does */
     GW_PHASE_FEW,          /* too few common steps */
     GW_PHASE_NO_REFERENCE, /* nothing is known of one of the phases */
-    GW_PHASE_KNOWN         /* was given */
+    GW_PHASE_KNOWN,        /* was given */
+    GW_PHASE_DISPUTED      /* was given, but another one is certain: `phase` is that other one */
 } gw_phase_doubt;
 
 typedef struct gw_phase_question {
@@ -50,7 +51,8 @@ typedef struct gw_phase_question {
     int64_t certain_ppm;         /* 0 stands for GW_PHASE_CERTAIN_PPM */
 } gw_phase_question;
 
-/* phase is 0 unless the doubt is CERTAIN or KNOWN; best is what fits best in any case, or 0. */
+/* phase is 0 unless the doubt is CERTAIN, KNOWN or DISPUTED; best is what fits best in any case, or
+ * 0. The confidence belongs to best. */
 typedef struct gw_phase_match {
     unsigned phase;
     unsigned best;

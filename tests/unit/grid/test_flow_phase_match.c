@@ -109,6 +109,21 @@ static void known_neighbours_stand_in_for_the_transformer(void **state) {
     }
 }
 
+static void a_wrong_entry_is_disputed_and_misleads_nobody(void **state) {
+    (void)state;
+    static const unsigned known[METERS] = {0, GW_NET_PHASE_A, 0, GW_NET_PHASE_C, 0, 0};
+    street it;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    make_street(&it, 500, 300);
+    it.question.known = known;
+    const gw_phase_match *matches = match(arena, &it.question);
+    for (size_t meter = 0; meter < METERS; meter++)
+        assert_int_equal(matches[meter].phase, 1U << meter / 2);
+    assert_int_equal(matches[1].doubt, GW_PHASE_KNOWN);
+    assert_int_equal(matches[3].doubt, GW_PHASE_DISPUTED);
+    assert_int_equal(matches[2].doubt, GW_PHASE_CERTAIN);
+}
+
 static void a_phase_without_reference_is_said(void **state) {
     (void)state;
     static const unsigned known[METERS] = {GW_NET_PHASE_A, 0, GW_NET_PHASE_B, 0, 0, 0};
@@ -179,6 +194,7 @@ int main(void) {
         cmocka_unit_test(the_confidence_is_a_probability_and_grows_with_the_data),
         cmocka_unit_test(noise_alone_is_given_no_phase),
         cmocka_unit_test(known_neighbours_stand_in_for_the_transformer),
+        cmocka_unit_test(a_wrong_entry_is_disputed_and_misleads_nobody),
         cmocka_unit_test(a_phase_without_reference_is_said),
         cmocka_unit_test(gaps_and_flat_lines_are_said),
         cmocka_unit_test(a_flat_transformer_says_nothing),
