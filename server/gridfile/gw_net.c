@@ -50,17 +50,47 @@ static void read_node(file *in, gw_item *item, void *record) {
     read_place(item, node);
 }
 
-static void read_open_ends(gw_item *item, gw_net_branch *branch) {
+static void read_open_ends(gw_item *item, bool *open_from, bool *open_to) {
     const json_t *ends = json_object_get(item->object, "open_ends");
     for (size_t at = 0; at < json_array_size(ends); at++) {
         const char *end = json_string_value(json_array_get(ends, at));
         const bool is_from = end != NULL && strcmp(end, "from") == 0;
         const bool is_to = end != NULL && strcmp(end, "to") == 0;
-        branch->open_from = branch->open_from || is_from;
-        branch->open_to = branch->open_to || is_to;
+        *open_from = *open_from || is_from;
+        *open_to = *open_to || is_to;
         if (!is_from && !is_to) gw_item_blame(item, "open_ends", "\"from\" or \"to\" is wanted");
     }
     if (ends != NULL && !json_is_array(ends)) gw_item_blame(item, "open_ends", "a list is wanted");
+}
+
+/* Six pairs: the lower triangle of a matrix of complex numbers. */
+static void read_triangle(gw_item *item, const char *key, double re[GW_NET_TRIANGLE],
+                          double im[GW_NET_TRIANGLE]) {
+    const json_t *rows = json_object_get(item->object, key);
+    for (size_t at = 0; at < GW_NET_TRIANGLE; at++) {
+        const json_t *pair = json_array_get(rows, at);
+        const json_t *first = json_array_get(pair, 0);
+        const json_t *second = json_array_get(pair, 1);
+        re[at] = json_number_value(first);
+        im[at] = json_number_value(second);
+        if (!json_is_number(first) || !json_is_number(second)) {
+            gw_item_blame(item, key, "six pairs of numbers are wanted: aa, ba, bb, ca, cb, cc");
+            return;
+        }
+    }
+}
+
+static void read_matrix(file *in, gw_item *item, gw_net_branch *branch) {
+    gw_net_matrix *matrix = NULL;
+    const gw_status status = GW_ARENA_NEW(in->arena, gw_net_matrix, 1, &matrix, in->reterr);
+    if (!gw_is_ok(status)) {
+        if (gw_is_ok(item->status)) item->status = status;
+        return;
+    }
+    read_triangle(item, "z_abc_ohm", matrix->r_ohm, matrix->x_ohm);
+    if (gw_item_has(item, "y_abc_s")) read_triangle(item, "y_abc_s", matrix->g_s, matrix->b_s);
+    branch->matrix = matrix;
+    gw_net_branch_average(branch);
 }
 
 static void read_branch(file *in, gw_item *item, void *record) {
@@ -71,6 +101,12 @@ static void read_branch(file *in, gw_item *item, void *record) {
     branch->to = gw_item_node(item, "to", &in->nodes);
     branch->kind = (gw_net_kind)gw_item_word(item, "kind", kinds, COUNT_OF(kinds));
     branch->closed = gw_item_flag(item, "closed", true);
+    branch->imax_a = gw_item_number_or(item, "imax_a", 0);
+    read_open_ends(item, &branch->open_from, &branch->open_to);
+    if (gw_item_has(item, "z_abc_ohm")) {
+        read_matrix(in, item, branch);
+        return;
+    }
     branch->r1_ohm = gw_item_number(item, "r1_ohm");
     branch->x1_ohm = gw_item_number(item, "x1_ohm");
     branch->has_zero_sequence = gw_item_has(item, "r0_ohm") && gw_item_has(item, "x0_ohm");
@@ -80,8 +116,6 @@ static void read_branch(file *in, gw_item *item, void *record) {
     branch->g1_s = gw_item_number_or(item, "g1_s", 0);
     branch->b0_s = gw_item_number_or(item, "b0_s", 0);
     branch->g0_s = gw_item_number_or(item, "g0_s", 0);
-    branch->imax_a = gw_item_number_or(item, "imax_a", 0);
-    read_open_ends(item, branch);
 }
 
 /* Vector groups: windings and clock number. "" is a shift_deg without a group: taken as Dyn, the
@@ -90,12 +124,22 @@ static bool parse_winding(gw_text *rest, char large, char small, gw_net_winding 
     const char first = rest->length > 0 ? rest->at[0] : '\0';
     if (first != large && first != small) return false;
     *rest = gw_text_part(*rest, 1, rest->length);
-    *ret = first == 'D' || first == 'd' ? GW_NET_DELTA : GW_NET_WYE;
+    *ret = large == 'D' ? GW_NET_DELTA : (large == 'Z' ? GW_NET_ZIGZAG : GW_NET_WYE);
     if (*ret == GW_NET_DELTA || rest->length == 0) return true;
     if (rest->at[0] != 'N' && rest->at[0] != 'n') return true;
-    *ret = GW_NET_WYE_GROUNDED;
+    *ret = large == 'Z' ? GW_NET_ZIGZAG_GROUNDED : GW_NET_WYE_GROUNDED;
     *rest = gw_text_part(*rest, 1, rest->length);
     return true;
+}
+
+static bool parse_first(gw_text *rest, gw_net_winding *ret) {
+    return parse_winding(rest, 'D', 'D', ret) || parse_winding(rest, 'Y', 'Y', ret) ||
+           parse_winding(rest, 'Z', 'Z', ret);
+}
+
+static bool parse_second(gw_text *rest, gw_net_winding *ret) {
+    return parse_winding(rest, 'D', 'd', ret) || parse_winding(rest, 'Y', 'y', ret) ||
+           parse_winding(rest, 'Z', 'z', ret);
 }
 
 static int parse_clock(gw_text digits) {
@@ -110,11 +154,9 @@ static int parse_clock(gw_text digits) {
 
 static void read_group(gw_item *item, gw_net_transformer *it) {
     gw_text rest = gw_item_text(item, "vector_group");
-    if (!(parse_winding(&rest, 'D', 'D', &it->from_winding) ||
-          parse_winding(&rest, 'Y', 'Y', &it->from_winding)) ||
-        !(parse_winding(&rest, 'd', 'd', &it->to_winding) ||
-          parse_winding(&rest, 'y', 'y', &it->to_winding)))
-        gw_item_blame(item, "vector_group", "a group of D, Y, YN with d, y, yn is wanted");
+    if (!parse_first(&rest, &it->from_winding) || !parse_second(&rest, &it->to_winding))
+        gw_item_blame(item, "vector_group",
+                      "a group of D, Y, YN, Z, ZN with d, y, yn, z, zn is wanted");
     it->clock = parse_clock(rest);
 }
 
@@ -145,6 +187,15 @@ static void read_tap(gw_item *item, gw_net_transformer *it) {
     item->status = tap.status;
 }
 
+static void read_earthing(gw_item *item, gw_net_transformer *it) {
+    it->r_ground_from_ohm = gw_item_number_or(item, "r_ground_from_ohm", 0);
+    it->x_ground_from_ohm = gw_item_number_or(item, "x_ground_from_ohm", 0);
+    it->r_ground_to_ohm = gw_item_number_or(item, "r_ground_to_ohm", 0);
+    it->x_ground_to_ohm = gw_item_number_or(item, "x_ground_to_ohm", 0);
+    it->i0_zero_pct = gw_item_number_or(item, "i0_zero_pct", 0);
+    it->p0_zero_w = gw_item_number_or(item, "p0_zero_w", 0);
+}
+
 static void read_transformer(file *in, gw_item *item, void *record) {
     gw_net_transformer *it = record;
     it->id = gw_item_text(item, "id");
@@ -164,6 +215,8 @@ static void read_transformer(file *in, gw_item *item, void *record) {
         read_shift(item, it);
     }
     read_tap(item, it);
+    read_open_ends(item, &it->open_from, &it->open_to);
+    read_earthing(item, it);
     static const char *const circuits[] = {"t", "pi"};
     it->is_pi = gw_item_word(item, "magnetising", circuits, COUNT_OF(circuits)) == 1;
 }
@@ -210,6 +263,17 @@ static void read_source(file *in, gw_item *item, void *record) {
     source->isc3_a = gw_item_number_or(item, "isc3_a", 0);
     source->x_over_r = gw_item_number_or(item, "x_over_r", 0);
     source->z0_over_z1 = gw_item_number_or(item, "z0_over_z1", 1);
+}
+
+static void read_shunt(file *in, gw_item *item, void *record) {
+    gw_net_shunt *shunt = record;
+    shunt->id = gw_item_text(item, "id");
+    shunt->node = gw_item_node(item, "node", &in->nodes);
+    shunt->closed = gw_item_flag(item, "closed", true);
+    shunt->g1_s = gw_item_number_or(item, "g1_s", 0);
+    shunt->b1_s = gw_item_number(item, "b1_s");
+    shunt->g0_s = gw_item_number_or(item, "g0_s", 0);
+    shunt->b0_s = gw_item_number_or(item, "b0_s", 0);
 }
 
 /* ---- lists ---- */
@@ -274,6 +338,7 @@ static gw_status read_lists(file *in) {
         {"transformers", sizeof(gw_net_transformer), GW_NET_BRANCHES_MOST, read_transformer},
         {"points", sizeof(gw_net_point), GW_NET_POINTS_MOST, read_point},
         {"source", sizeof(gw_net_source), GW_NET_SOURCES_MOST, read_source},
+        {"shunts", sizeof(gw_net_shunt), GW_NET_SHUNTS_MOST, read_shunt},
     };
     size_t counts[COUNT_OF(lists)] = {0};
     void *records[COUNT_OF(lists)] = {NULL};
@@ -294,6 +359,8 @@ static gw_status read_lists(file *in) {
     in->net.point_count = counts[3];
     in->net.sources = records[4];
     in->net.source_count = counts[4];
+    in->net.shunts = records[5];
+    in->net.shunt_count = counts[5];
     return gw_ok();
 }
 
@@ -307,6 +374,7 @@ static gw_status read_head(file *in) {
         return gw_fail_with(in->reterr, GW_CODE_UNSUPPORTED, "/version", "only version 1 is read");
     if (gw_slice_member(in->text, "name", &found) && gw_slice_string(found, &found))
         GW_TRY(gw_text_copy(in->arena, found, &in->net.name, in->reterr));
+    in->net.has_islands = gw_slice_member(in->text, "islands", &found) && gw_text_is(found, "true");
     if (!gw_slice_member(in->text, "model", &found))
         return malformed(in, "/model", "\"balanced\" or \"three_phase\" is wanted");
     in->net.model = gw_text_is(found, "\"three_phase\"") ? GW_NET_THREE_PHASE : GW_NET_BALANCED;

@@ -44,19 +44,26 @@ static void put_node(gw_writer *out, const gw_net *net, size_t at) {
     gw_write_c(out, "}");
 }
 
-static void put_open_ends(gw_writer *out, const gw_net_branch *branch) {
-    if (!branch->open_from && !branch->open_to) return;
-    gw_write_format(out, ",\"open_ends\":[%s%s%s]", branch->open_from ? "\"from\"" : "",
-                    branch->open_from && branch->open_to ? "," : "",
-                    branch->open_to ? "\"to\"" : "");
+static void put_open_ends(gw_writer *out, bool open_from, bool open_to) {
+    if (!open_from && !open_to) return;
+    gw_write_format(out, ",\"open_ends\":[%s%s%s]", open_from ? "\"from\"" : "",
+                    open_from && open_to ? "," : "", open_to ? "\"to\"" : "");
 }
 
-static void put_branch(gw_writer *out, const gw_net *net, size_t at) {
-    static const char *const kinds[] = {"line", "cable", "switch"};
-    const gw_net_branch *branch = &net->branches[at];
-    begin_entry(out, at, branch->id);
-    put_ends(out, net, branch->from, branch->to);
-    gw_write_format(out, ",\"kind\":\"%s\"", kinds[branch->kind]);
+static void put_triangle(gw_writer *out, const char *key, const double re[GW_NET_TRIANGLE],
+                         const double im[GW_NET_TRIANGLE]) {
+    gw_write_format(out, ",\"%s\":[", key);
+    for (size_t at = 0; at < GW_NET_TRIANGLE; at++) {
+        gw_write_c(out, at == 0 ? "[" : ",[");
+        gw_put_number(out, re[at]);
+        gw_write_c(out, ",");
+        gw_put_number(out, im[at]);
+        gw_write_c(out, "]");
+    }
+    gw_write_c(out, "]");
+}
+
+static void put_sequences(gw_writer *out, const gw_net_branch *branch) {
     put_number(out, "r1_ohm", branch->r1_ohm);
     put_number(out, "x1_ohm", branch->x1_ohm);
     if (branch->has_zero_sequence) {
@@ -67,8 +74,22 @@ static void put_branch(gw_writer *out, const gw_net *net, size_t at) {
     put_optional(out, "g1_s", branch->g1_s);
     put_optional(out, "b0_s", branch->b0_s);
     put_optional(out, "g0_s", branch->g0_s);
+}
+
+static void put_branch(gw_writer *out, const gw_net *net, size_t at) {
+    static const char *const kinds[] = {"line", "cable", "switch"};
+    const gw_net_branch *branch = &net->branches[at];
+    begin_entry(out, at, branch->id);
+    put_ends(out, net, branch->from, branch->to);
+    gw_write_format(out, ",\"kind\":\"%s\"", kinds[branch->kind]);
+    if (branch->matrix == NULL) {
+        put_sequences(out, branch);
+    } else {
+        put_triangle(out, "z_abc_ohm", branch->matrix->r_ohm, branch->matrix->x_ohm);
+        put_triangle(out, "y_abc_s", branch->matrix->g_s, branch->matrix->b_s);
+    }
     put_optional(out, "imax_a", branch->imax_a);
-    put_open_ends(out, branch);
+    put_open_ends(out, branch->open_from, branch->open_to);
     gw_write_c(out, branch->closed ? "}" : ",\"closed\":false}");
 }
 
@@ -101,6 +122,13 @@ static void put_transformer(gw_writer *out, const gw_net *net, size_t at) {
     put_group(out, it);
     put_tap(out, it);
     if (it->is_pi) gw_write_c(out, ",\"magnetising\":\"pi\"");
+    put_optional(out, "r_ground_from_ohm", it->r_ground_from_ohm);
+    put_optional(out, "x_ground_from_ohm", it->x_ground_from_ohm);
+    put_optional(out, "r_ground_to_ohm", it->r_ground_to_ohm);
+    put_optional(out, "x_ground_to_ohm", it->x_ground_to_ohm);
+    put_optional(out, "i0_zero_pct", it->i0_zero_pct);
+    put_optional(out, "p0_zero_w", it->p0_zero_w);
+    put_open_ends(out, it->open_from, it->open_to);
     gw_write_c(out, it->closed ? "}" : ",\"closed\":false}");
 }
 
@@ -135,6 +163,17 @@ static void put_source(gw_writer *out, const gw_net *net, size_t at) {
     gw_write_c(out, "}");
 }
 
+static void put_shunt(gw_writer *out, const gw_net *net, size_t at) {
+    const gw_net_shunt *shunt = &net->shunts[at];
+    begin_entry(out, at, shunt->id);
+    put_node_name(out, net, "node", shunt->node);
+    put_optional(out, "g1_s", shunt->g1_s);
+    put_number(out, "b1_s", shunt->b1_s);
+    put_optional(out, "g0_s", shunt->g0_s);
+    put_optional(out, "b0_s", shunt->b0_s);
+    gw_write_c(out, shunt->closed ? "}" : ",\"closed\":false}");
+}
+
 static void put_list(gw_writer *out, const gw_net *net, const char *name,
                      void put(gw_writer *out, const gw_net *net, size_t at), size_t count) {
     gw_write_format(out, ",\n\"%s\":[", name);
@@ -147,10 +186,12 @@ void gw_net_write(gw_writer *out, const gw_net *net) {
     gw_put_string(out, net->name);
     gw_write_format(out, ",\"model\":\"%s\"",
                     net->model == GW_NET_THREE_PHASE ? "three_phase" : "balanced");
+    if (net->has_islands) gw_write_c(out, ",\"islands\":true");
     put_list(out, net, "source", put_source, net->source_count);
     put_list(out, net, "nodes", put_node, net->node_count);
     put_list(out, net, "branches", put_branch, net->branch_count);
     put_list(out, net, "transformers", put_transformer, net->transformer_count);
     put_list(out, net, "points", put_point, net->point_count);
+    if (net->shunt_count > 0) put_list(out, net, "shunts", put_shunt, net->shunt_count);
     gw_write_c(out, "}\n");
 }

@@ -136,9 +136,20 @@ static void a_shift_is_a_clock_number(void **state) {
     expect_shift("\"shift_deg\":-30.0", 11);
     expect_shift("\"shift_deg\":45", -1);
     expect_shift("\"vector_group\":\"YNd1\"", 1);
-    expect_shift("\"vector_group\":\"Zz0\"", -1);
+    expect_shift("\"vector_group\":\"Yzn5\"", 5);
+    expect_shift("\"vector_group\":\"Wz0\"", -1);
     expect_shift("\"vector_group\":\"Dyn12\"", -1);
     expect_shift("\"vector_group\":\"Dyn\"", -1);
+}
+
+static void a_matrix_of_phases_is_six_pairs(void **state) {
+    (void)state;
+    parts bad = good;
+    bad.branches = "[{\"id\":\"L\",\"from\":2,\"to\":\"c\",\"z_abc_ohm\":[[1,2],[3,4]]}]";
+    expect_fault(&bad, "/branches/0/z_abc_ohm");
+    bad.branches = "[{\"id\":\"L\",\"from\":2,\"to\":\"c\",\"z_abc_ohm\":[[-1,2],[3,4],[1,1],"
+                   "[0,0],[0,0],[1,1]]}]";
+    expect_fault(&bad, "/branches/0/z_abc_ohm");
 }
 
 static void other_documents_are_refused(void **state) {
@@ -160,8 +171,11 @@ static void other_documents_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_network_is_read),           cmocka_unit_test(a_phase_may_be_unknown),
-        cmocka_unit_test(every_fault_has_its_pointer), cmocka_unit_test(a_shift_is_a_clock_number),
+        cmocka_unit_test(a_network_is_read),
+        cmocka_unit_test(a_phase_may_be_unknown),
+        cmocka_unit_test(every_fault_has_its_pointer),
+        cmocka_unit_test(a_shift_is_a_clock_number),
+        cmocka_unit_test(a_matrix_of_phases_is_six_pairs),
         cmocka_unit_test(other_documents_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

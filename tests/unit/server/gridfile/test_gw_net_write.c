@@ -30,6 +30,24 @@ static const char *const full =
     "\"constant\":\"impedance\"},\n"
     "{\"id\":\"Q\",\"node\":\"c\",\"phases\":\"?\",\"p_w\":100}]}\n";
 
+/* What only a three-phase flow asks for. */
+static const char *const three_phase =
+    "{\"format\":\"gw-net\",\"version\":1,\"name\":\"uneven\",\"model\":\"three_phase\","
+    "\"islands\":true,\n"
+    "\"source\":[\n{\"id\":\"S\",\"node\":\"a\",\"u_pu\":1}],\n"
+    "\"nodes\":[\n{\"id\":\"a\",\"un_v\":11000},\n{\"id\":\"b\",\"un_v\":400},\n"
+    "{\"id\":\"c\",\"un_v\":400}],\n"
+    "\"branches\":[\n{\"id\":\"L\",\"from\":\"b\",\"to\":\"c\",\"kind\":\"line\",\"z_abc_ohm\":"
+    "[[0.25,0.21],[0.06,0.08],[0.27,0.22],[0.05,0.06],[0.06,0.09],[0.24,0.2]],\"y_abc_s\":"
+    "[[0,0.0005],[0,-0.0001],[0,0.0006],[0,-0.0001],[0,-0.0001],[0,0.0005]],\"imax_a\":100}],\n"
+    "\"transformers\":[\n{\"id\":\"T\",\"from\":\"a\",\"to\":\"b\",\"sn_va\":100000,\"u1_v\":"
+    "11000,\"u2_v\":400,\"uk_pct\":4,\"pk_w\":1000,\"vector_group\":\"Yzn5\","
+    "\"r_ground_to_ohm\":0.5,\"x_ground_to_ohm\":0.1,\"i0_zero_pct\":2,\"p0_zero_w\":30,"
+    "\"open_ends\":[\"to\"]}],\n"
+    "\"points\":[\n{\"id\":\"P\",\"node\":\"c\",\"phases\":\"A\",\"p_w\":100}],\n"
+    "\"shunts\":[\n{\"id\":\"C\",\"node\":\"c\",\"g1_s\":0.1,\"b1_s\":0.2,\"b0_s\":0.05},\n"
+    "{\"id\":\"D\",\"node\":\"c\",\"b1_s\":0.3,\"closed\":false}]}\n";
+
 static gw_text written(gw_arena *arena, const gw_net *net) {
     gw_writer out;
     gw_text text;
@@ -54,6 +72,9 @@ static void what_was_read_is_written_byte_for_byte(void **state) {
     GW_AUTO_ARENA arena = gw_arena_open(1024 * 1024);
     const gw_net net = parsed(arena, gw_text_from_c(full));
     assert_string_equal(written(arena, &net).at, full);
+    const gw_net uneven = parsed(arena, gw_text_from_c(three_phase));
+    assert_string_equal(written(arena, &uneven).at, three_phase);
+    assert_true(uneven.branches[0].has_zero_sequence);
 }
 
 static void a_written_network_reads_back_the_same(void **state) {
