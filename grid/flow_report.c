@@ -65,6 +65,7 @@ static void write_balance(const gw_flow_report *it, gw_writer *out) {
         fed = gw_phasor_add(fed, it->state->source_va[at]);
     write_power(out, it->net->source_count == 1 ? "source" : "sources", fed);
     write_power(out, "load", it->state->load_va);
+    if (it->net->shunt_count > 0) write_power(out, "shunts", it->state->shunt_va);
     gw_write_format(out, "  %-24s %14.3f kW\n", "loss", it->state->loss_w / 1000);
     if (it->outcome->switched > 0)
         gw_write_format(out, "  loads outside 0.7 to 1.2 of their nominal voltage: %zu\n",
@@ -98,19 +99,29 @@ static gw_status write_nodes(const gw_flow_report *it, gw_arena *arena, gw_write
     }
     qsort(rows, it->net->node_count, sizeof *rows, compare_rows);
     gw_write_format(out, "\nnode                        nominal kV   least pu    most pu%s\n",
-                    phases == GW_NET_PHASES ? "  unbalance" : "");
+                    phases == GW_NET_PHASES ? "   negative       zero" : "");
     for (size_t at = 0; at < it->net->node_count && at < it->rows_most; at++) {
         const gw_net_node *node = &it->net->nodes[rows[at].at];
         write_id(out, node->id);
         gw_write_format(out, " %11.3f %10.5f %10.5f", node->un_v / 1000, rows[at].least,
                         rows[at].most);
-        if (phases == GW_NET_PHASES)
-            gw_write_format(out, " %8.2f %%",
-                            100 * gw_flow_unbalance(&it->state->node_v[rows[at].at * phases]));
+        if (phases == GW_NET_PHASES) {
+            const gw_phasor *v = &it->state->node_v[rows[at].at * phases];
+            gw_write_format(out, " %8.2f %% %8.2f %%", 100 * gw_flow_unbalance(v),
+                            100 * gw_flow_zero_unbalance(v));
+        }
         const char *remark = remark_of(node, &rows[at]);
         gw_write_format(out, "%s%s\n", *remark == '\0' ? "" : "  ", remark);
     }
     return gw_ok();
+}
+
+/* Of the end where it is larger. */
+static double neutral_of(const gw_flow_state *state, uint32_t branch) {
+    const size_t at = (size_t)branch * GW_NET_PHASES;
+    const double from_a = gw_flow_neutral_a(&state->branches.from_a[at]);
+    const double to_a = gw_flow_neutral_a(&state->branches.to_a[at]);
+    return from_a > to_a ? from_a : to_a;
 }
 
 /* Most current of both ends and all phases over the limit; the current alone when there is none. */
@@ -128,7 +139,9 @@ static gw_status write_branches(const gw_flow_report *it, gw_arena *arena, gw_wr
         rows[at].rank = limit_a > 0 ? 1e6 * rows[at].most / limit_a : rows[at].most * 1e-6;
     }
     qsort(rows, net->branch_count, sizeof *rows, compare_rows);
-    gw_write_c(out, "\nbranch                       current A    limit A    loading     loss kW\n");
+    gw_write_format(
+        out, "\nbranch                       current A    limit A    loading     loss kW%s\n",
+        phases == GW_NET_PHASES ? "   neutral A" : "");
     for (size_t at = 0; at < net->branch_count && at < it->rows_most; at++) {
         const gw_net_branch *branch = &net->branches[rows[at].at];
         write_id(out, branch->id);
@@ -138,7 +151,10 @@ static gw_status write_branches(const gw_flow_report *it, gw_arena *arena, gw_wr
                             100 * rows[at].most / branch->imax_a);
         else
             gw_write_format(out, " %10s %10s", "-", "-");
-        gw_write_format(out, " %11.4f\n", it->state->branches.loss_w[rows[at].at] / 1000);
+        gw_write_format(out, " %11.4f", it->state->branches.loss_w[rows[at].at] / 1000);
+        if (phases == GW_NET_PHASES)
+            gw_write_format(out, " %11.3f", neutral_of(it->state, rows[at].at));
+        gw_write_c(out, "\n");
     }
     return gw_ok();
 }

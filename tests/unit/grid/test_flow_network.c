@@ -47,6 +47,28 @@ static void tap_without_turns(small_net *it) {
 }
 static void too_many_nodes(small_net *it) { it->net.node_count = GW_NET_NODES_MOST + 1; }
 static void itself(small_net *it) { it->branches[1].to = it->branches[1].from; }
+static void earthed_by_nothing(small_net *it) {
+    it->transformers[0].r_ground_to_ohm = __builtin_nan("");
+}
+
+static void spoil_matrix(small_net *it, double r_aa_ohm, double b_cb_s) {
+    static gw_net_matrix matrix;
+    matrix = (gw_net_matrix){.r_ohm = {r_aa_ohm, 0, 1, 0, 0, 1},
+                             .x_ohm = {1, 0, 1, 0, 0, 1},
+                             .b_s = {0, 0, 0, 0, b_cb_s, 0}};
+    it->branches[1].matrix = &matrix;
+}
+static void negative_matrix(small_net *it) { spoil_matrix(it, -1, 0); }
+static void endless_matrix(small_net *it) { spoil_matrix(it, 1, __builtin_inf()); }
+
+static void spoil_shunt(small_net *it, uint32_t node, double b0_s) {
+    static gw_net_shunt shunt;
+    shunt = (gw_net_shunt){.id = GW_TEXT("s"), .node = node, .b0_s = b0_s};
+    it->net.shunts = &shunt;
+    it->net.shunt_count = 1;
+}
+static void no_shunt_node(small_net *it) { spoil_shunt(it, 17, 0); }
+static void no_shunt_number(small_net *it) { spoil_shunt(it, 1, __builtin_nan("")); }
 
 static void every_fault_has_its_pointer(void **state) {
     (void)state;
@@ -64,6 +86,34 @@ static void every_fault_has_its_pointer(void **state) {
     expect_blame(tap_without_turns, "/transformers/0/tap/step_pct");
     expect_blame(too_many_nodes, "/nodes");
     expect_blame(itself, "/branches/1/to");
+    expect_blame(earthed_by_nothing, "/transformers/0/r_ground_to_ohm");
+    expect_blame(negative_matrix, "/branches/1/z_abc_ohm");
+    expect_blame(endless_matrix, "/branches/1/y_abc_s");
+    expect_blame(no_shunt_node, "/shunts/0/node");
+    expect_blame(no_shunt_number, "/shunts/0/b0_s");
+}
+
+static void islands_and_rings_of_one_may_be_allowed(void **state) {
+    (void)state;
+    small_net it;
+    gw_fault fault = {0};
+    GW_AUTO_ARENA arena = gw_arena_open(1024 * 1024);
+    small_chain(&it, 4);
+    island(&it);
+    itself(&it);
+    no_source(&it);
+    it.net.has_islands = true;
+    assert_true(gw_is_ok(gw_net_validate(arena, &it.net, &fault)));
+}
+
+static void the_average_of_a_symmetric_matrix_is_its_sequences(void **state) {
+    (void)state;
+    const gw_net_matrix matrix = {.r_ohm = {5, 2, 5, 2, 2, 5}, .x_ohm = {4, 1, 4, 1, 1, 4}};
+    gw_net_branch branch = {.matrix = &matrix};
+    gw_net_branch_average(&branch);
+    assert_true(branch.has_zero_sequence);
+    assert_true(branch.r1_ohm == 3 && branch.r0_ohm == 9);
+    assert_true(branch.x1_ohm == 3 && branch.x0_ohm == 6);
 }
 
 static void a_bare_switch_needs_no_impedance(void **state) {
@@ -107,6 +157,8 @@ static void names_are_found(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fault_has_its_pointer),
+        cmocka_unit_test(islands_and_rings_of_one_may_be_allowed),
+        cmocka_unit_test(the_average_of_a_symmetric_matrix_is_its_sequences),
         cmocka_unit_test(a_bare_switch_needs_no_impedance),
         cmocka_unit_test(an_id_that_is_there_twice_is_refused),
         cmocka_unit_test(names_are_found),

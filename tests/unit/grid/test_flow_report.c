@@ -57,10 +57,27 @@ static void dark_and_infeasible_are_said(void **state) {
     assert_non_null(strstr(report(arena, &it.net), "\ninfeasible: "));
 }
 
+static void three_phases_show_unbalance_and_neutral(void **state) {
+    (void)state;
+    small_net it;
+    GW_AUTO_ARENA arena = gw_arena_open(1024 * 1024);
+    small_chain(&it, 2);
+    it.net.model = GW_NET_THREE_PHASE;
+    it.points[0].phases = GW_NET_PHASE_B;
+    gw_net_shunt shunt = {.id = GW_TEXT("s"), .node = 1, .closed = true, .b1_s = 1e-3};
+    it.net.shunts = &shunt;
+    it.net.shunt_count = 1;
+    const char *text = report(arena, &it.net);
+    assert_non_null(strstr(text, "negative       zero"));
+    assert_non_null(strstr(text, "neutral A"));
+    assert_non_null(strstr(text, "  shunts "));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_worst_rows_come_first),
         cmocka_unit_test(dark_and_infeasible_are_said),
+        cmocka_unit_test(three_phases_show_unbalance_and_neutral),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

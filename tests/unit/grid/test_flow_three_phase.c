@@ -2,6 +2,7 @@
 #include "grid/flow_three_phase.h"
 
 #include "grid/flow_balanced.h"
+#include "grid/flow_solve.h"
 #include "tests/support/small_net.h"
 
 #include <setjmp.h>
@@ -193,6 +194,80 @@ static void only_the_earthed_one_of_two_transformers_carries_the_neutral(void **
     }
 }
 
+/* Without sources or with none on, everything is dark and nothing is wrong. */
+static void without_a_source_all_is_dark(void **state) {
+    (void)state;
+    small_net it;
+    gw_flow_three_phase *flow = NULL;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    small_feeder(&it, 4);
+    it.net.source_count = 0;
+    it.net.has_islands = true;
+    assert_int_equal(solve(arena, &it.net, &flow).verdict, GW_FLOW_SOLVED);
+    assert_true(gw_flow_three_phase_voltage(flow, 3)[0].re == 0);
+}
+
+/* A deep chain of which every node is a port: what does not fit is no memory, not a crash. */
+static void a_deep_chain_is_solved_or_refused(void **state) {
+    (void)state;
+    enum { DEEP = 20000 };
+    static const size_t caps[] = {4UL * 1024 * 1024, 256UL * 1024 * 1024};
+    for (size_t cap = 0; cap < 2; cap++) {
+        small_net it;
+        gw_fault fault = {0};
+        gw_flow_three_phase *flow = NULL;
+        GW_AUTO_ARENA own = gw_arena_open(64UL * 1024 * 1024);
+        GW_AUTO_ARENA arena = gw_arena_open(caps[cap]);
+        small_chain(&it, 2);
+        it.net.model = GW_NET_THREE_PHASE;
+        assert_true(gw_is_ok(GW_ARENA_NEW(own, gw_net_node, DEEP, &it.net.nodes, &fault)));
+        assert_true(gw_is_ok(GW_ARENA_NEW(own, gw_net_branch, DEEP, &it.net.branches, &fault)));
+        for (uint32_t at = 0; at < DEEP; at++) {
+            it.net.nodes[at] = (gw_net_node){.id = GW_TEXT("n"), .un_v = 400};
+            if (at == 0) continue;
+            it.net.branches[at - 1] = small_line(at - 1, at);
+            it.net.branches[at - 1].r1_ohm *= 1e-4;
+            it.net.branches[at - 1].x1_ohm *= 1e-4;
+        }
+        it.net.node_count = DEEP;
+        it.net.branch_count = DEEP - 1;
+        it.points[0].node = DEEP - 1;
+        it.points[0].phases = GW_NET_PHASE_C;
+        it.points[0].load = GW_NET_IMPEDANCE;
+        const gw_status status = gw_flow_three_phase_build(arena, &it.net, &flow, &fault);
+        assert_int_equal(status.code, cap == 0 ? GW_CODE_NO_MEMORY : GW_CODE_OK);
+        if (cap == 0) continue;
+        const gw_flow_outcome outcome = gw_flow_three_phase_solve(flow, &(gw_flow_options){0});
+        assert_int_equal(outcome.verdict, GW_FLOW_SOLVED);
+        assert_true(outcome.iterations <= 2);
+    }
+}
+
+static void stiff_sources_that_are_alike_share_and_others_are_refused(void **state) {
+    (void)state;
+    small_net it;
+    gw_fault fault = {0};
+    gw_flow_state found;
+    gw_flow_outcome outcome;
+    gw_flow_three_phase *flow = NULL;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    small_chain(&it, 3);
+    it.net.model = GW_NET_THREE_PHASE;
+    it.sources[0].isc3_a = 2e30;
+    it.sources[1] = it.sources[0];
+    it.sources[1].isc3_a = 3e30;
+    it.net.source_count = 2;
+    assert_true(
+        gw_is_ok(gw_flow_solve(arena, &it.net, &(gw_flow_options){0}, &outcome, &found, &fault)));
+    assert_true(away(found.source_va[0].re * 3, found.source_va[1].re * 2) < 1e-6);
+    assert_true(away(found.source_va[0].re + found.source_va[1].re,
+                     found.load_va.re + found.loss_w) < 1e-3);
+    it.sources[0].isc3_a = it.sources[1].isc3_a = 0;
+    it.sources[1].u_pu = 1.01;
+    assert_int_equal(gw_flow_three_phase_build(arena, &it.net, &flow, &fault).code,
+                     GW_CODE_INVALID);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_symmetric_case_equals_the_balanced_one),
@@ -200,6 +275,9 @@ int main(void) {
         cmocka_unit_test(the_order_of_the_branches_does_not_matter),
         cmocka_unit_test(the_same_input_gives_the_same_bits),
         cmocka_unit_test(single_phases_need_earth),
+        cmocka_unit_test(without_a_source_all_is_dark),
+        cmocka_unit_test(a_deep_chain_is_solved_or_refused),
+        cmocka_unit_test(stiff_sources_that_are_alike_share_and_others_are_refused),
         cmocka_unit_test(two_transformers_side_by_side_are_one_of_twice_the_size),
         cmocka_unit_test(only_the_earthed_one_of_two_transformers_carries_the_neutral),
     };
