@@ -6,6 +6,7 @@
 #include "server/db/market_source.h"
 #include "server/evidence/core.h"
 #include "server/flow/advance.h"
+#include "server/flow/need_request.h"
 
 #include <stdio.h>
 
@@ -164,6 +165,8 @@ static gw_status create_request(const gw_flow_unit *unit, void *context, gw_faul
     const gw_need_list need = row.need;
     GW_TRY(gw_request_load(unit->tx, unit->arena, row.event_id, &row, reterr));
     row.need = need;
+    if (call->wish->need_id != NULL)
+        GW_TRY(gw_need_link(unit, *call->wish->need_id, row.event_id, reterr));
     if (is_new) {
         const gw_advance_note note = {
             .event_id = row.event_id, .entity = "event", .type = "event.draft"};

@@ -15,7 +15,8 @@
 typedef struct gw_request_wish {
     gw_text key; /* the caller's idempotency key: the same key is the same request */
     gw_text transformer;
-    const char *source; /* "OPERATOR" or "FORECAST" */
+    const char *source;     /* "OPERATOR", "FORECAST" or "NEED" */
+    const gw_uuid *need_id; /* of a study, that it is linked to; NULL: none */
     gw_period window;
     int64_t interval_s;
     const gw_power *need;     /* per interval */

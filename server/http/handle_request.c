@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app.h"
 #include "server/flow/need.h"
+#include "server/flow/need_request.h"
 #include "server/flow/request.h"
 #include "server/flow/view.h"
 #include "server/http/market.h"
@@ -13,10 +14,13 @@ static const char *const METHODS[] = {"sgsc-10in10-v1", NULL};
 static const int64_t PRICE_MAX = 1000000000000;
 static const int64_t BUDGET_MAX = 9007199254740991;
 
-static void read_terms(gw_fields *body, gw_request_wish *wish) {
+static void read_place(gw_fields *body, gw_request_wish *wish) {
     wish->transformer = gw_field_name(body, "transformer", GW_FIELD_REQUIRED);
     wish->window.from = gw_field_instant(body, "from", GW_FIELD_REQUIRED);
     wish->window.to = gw_field_instant(body, "to", GW_FIELD_REQUIRED);
+}
+
+static void read_terms(gw_fields *body, gw_request_wish *wish) {
     wish->max_price.micros_per_kwh =
         gw_field_int64(body, "max_price_micros_per_kwh", GW_FIELD_REQUIRED, 1, PRICE_MAX);
     wish->shortfall_price.micros_per_kwh =
@@ -68,6 +72,7 @@ gw_status gw_handle_create_request(gw_http_request *request, gw_reply *reply, gw
     gw_request_row row;
     GW_TRY(gw_request_no_query(request, reterr));
     GW_TRY(gw_request_body(request, &body, reterr));
+    read_place(body, &wish);
     read_terms(body, &wish);
     GW_TRY(read_need(request, body, &wish, reterr));
     GW_TRY(gw_fields_end(body, reterr));
@@ -85,6 +90,7 @@ gw_status gw_handle_create_request_from_forecast(gw_http_request *request, gw_re
     gw_request_row row;
     GW_TRY(gw_request_no_query(request, reterr));
     GW_TRY(gw_request_body(request, &body, reterr));
+    read_place(body, &wish);
     read_terms(body, &wish);
     GW_TRY(gw_fields_end(body, reterr));
     GW_TRY(fill_interval(&wish, reterr));
@@ -92,6 +98,45 @@ gw_status gw_handle_create_request_from_forecast(gw_http_request *request, gw_re
     GW_TRY(
         gw_request_create(request->app->flow, request->arena, &wish, request->now, &row, reterr));
     return reply_request(request, reply, 201, &row, reterr);
+}
+
+/* The request with what it came from, and what speaks against it. */
+static gw_status reply_from_need(const gw_http_request *request, gw_reply *reply,
+                                 const gw_request_row *row, const gw_grid_need_row *need,
+                                 gw_fault *reterr) {
+    gw_json json;
+    gw_text text;
+    GW_TRY(gw_view_request_text(request->app->db, request->arena, row, &text, reterr));
+    gw_json_init(&json, request->arena);
+    gw_json_object(&json, NULL);
+    gw_json_raw(&json, "request", text);
+    gw_json_uuid(&json, "need_id", need->need_id);
+    gw_json_array(&json, "warnings");
+    if (!need->is_confirmed)
+        gw_json_c(&json, NULL, "The power flow did not confirm that this need can be met.");
+    gw_json_close(&json);
+    gw_json_close(&json);
+    return gw_reply_json(reply, 201, &json, reterr);
+}
+
+gw_status gw_handle_create_request_from_need(gw_http_request *request, gw_reply *reply,
+                                             gw_fault *reterr) {
+    gw_fields *body = NULL;
+    gw_request_wish wish = {.source = "NEED", .key = gw_request_header(request, "Idempotency-Key")};
+    gw_grid_need_row need;
+    gw_request_row row;
+    GW_TRY(gw_request_no_query(request, reterr));
+    GW_TRY(gw_request_body(request, &body, reterr));
+    const gw_uuid need_id = gw_field_uuid(body, "need_id", GW_FIELD_REQUIRED);
+    wish.transformer = gw_field_name(body, "transformer", GW_FIELD_OPTIONAL);
+    wish.need_id = &need_id;
+    read_terms(body, &wish);
+    GW_TRY(gw_fields_end(body, reterr));
+    GW_TRY(fill_interval(&wish, reterr));
+    GW_TRY(gw_need_from_study(request->app->db, request->arena, need_id, &wish, &need, reterr));
+    GW_TRY(
+        gw_request_create(request->app->flow, request->arena, &wish, request->now, &row, reterr));
+    return reply_from_need(request, reply, &row, &need, reterr);
 }
 
 static bool is_hidden(const gw_http_request *request, const gw_request_row *row) {

@@ -222,3 +222,7 @@ COMMENT ON COLUMN grid_need_request.need_id  IS 'The need';
 COMMENT ON COLUMN grid_need_request.event_id IS 'The request';
 CREATE INDEX grid_need_request_by_event ON grid_need_request (event_id);
 COMMENT ON INDEX grid_need_request_by_event IS 'For need_of_request';
+
+ALTER TABLE request DROP CONSTRAINT request_source_check;
+ALTER TABLE request ADD CONSTRAINT request_source_check CHECK (source IN ('OPERATOR', 'FORECAST', 'NEED'));
+COMMENT ON COLUMN request.source IS 'Whether the need was typed by the operator, came from the forecast, or from a study of the network.';

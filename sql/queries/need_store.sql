@@ -37,10 +37,11 @@ WHERE segment_id = $1 AND state = 'OPEN' AND study_id <> $2;
 -- A party sees those of networks in which it has a point now.
 SELECT n.need_id, n.study_id, n.segment_id, s.network_id, s.version, s.forecast_id, n.state, n.kind, n.element,
        n.phase, n.starts_at, n.ends_at, s.interval_s, n.reference_point, n.is_reference_more, n.is_confirmed,
-       n.made_at, g.transformer
+       n.made_at, coalesce(g.transformer, whole.transformer) AS transformer
 FROM grid_need AS n
 INNER JOIN congestion_study AS s ON s.study_id = n.study_id
 INNER JOIN network_segment AS g ON g.segment_id = n.segment_id
+LEFT JOIN network_segment AS whole ON whole.segment_id = s.network_id
 WHERE ($1 = '' OR n.segment_id = $1)
       AND ($2 = '' OR n.state = $2)
       AND ($3::uuid IS NULL OR n.need_id > $3)
@@ -58,10 +59,11 @@ LIMIT $4;
 -- columns: need_id uuid, study_id uuid, segment_id text, network_id text, version integer, forecast_id text, state text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, interval_s integer, reference_point text, is_reference_more boolean, is_confirmed boolean, made_at timestamptz, transformer text
 SELECT n.need_id, n.study_id, n.segment_id, s.network_id, s.version, s.forecast_id, n.state, n.kind, n.element,
        n.phase, n.starts_at, n.ends_at, s.interval_s, n.reference_point, n.is_reference_more, n.is_confirmed,
-       n.made_at, g.transformer
+       n.made_at, coalesce(g.transformer, whole.transformer) AS transformer
 FROM grid_need AS n
 INNER JOIN congestion_study AS s ON s.study_id = n.study_id
 INNER JOIN network_segment AS g ON g.segment_id = n.segment_id
+LEFT JOIN network_segment AS whole ON whole.segment_id = s.network_id
 WHERE n.need_id = $1;
 
 -- name: need_intervals
