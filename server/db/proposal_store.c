@@ -22,6 +22,7 @@ static gw_status read_proposal(gw_row row, gw_proposal_row *ret, gw_fault *reter
     gw_row_instant(&row, "opened_at", &read.opened_at);
     gw_row_instant_or_zero(&row, "decided_at", &read.decided_at);
     gw_row_bytes_or_empty(&row, "certificate", &read.certificate);
+    gw_row_instant_or_zero(&row, "closes_at", &read.closes_at);
     GW_TRY(gw_row_end(&row, reterr));
     *ret = read;
     return gw_ok();
@@ -44,6 +45,7 @@ gw_status gw_proposal_save(gw_db *tx, gw_arena *arena, const gw_proposal_row *ro
     gw_bind_text(&args, row->message);
     gw_bind_bytes(&args, row->core);
     gw_bind_instant(&args, row->opened_at);
+    gw_bind_instant_or_null(&args, row->closes_at);
     return gw_db_exec(tx, GW_QUERY_PROPOSAL_INSERT, &args, NULL, reterr);
 }
 
@@ -105,6 +107,24 @@ gw_status gw_proposal_load_list(gw_db *db, gw_arena *arena, const gw_proposal_fi
     for (int i = 0; i < rows.count; i++)
         GW_TRY(read_proposal(gw_rows_at(&rows, i), &items[i], reterr));
     *ret = (gw_proposal_list){items, rows.count};
+    return gw_ok();
+}
+
+gw_status gw_proposal_load_closing(gw_db *db, gw_arena *arena, gw_instant now, gw_proposal_ids *ret,
+                                   gw_fault *reterr) {
+    gw_args args;
+    gw_rows rows;
+    gw_args_init(&args, arena);
+    gw_bind_instant(&args, now);
+    GW_TRY(gw_db_query(db, GW_QUERY_PROPOSAL_CLOSING, &args, &rows, reterr));
+    gw_uuid *items = NULL;
+    GW_TRY(GW_ARENA_NEW(arena, gw_uuid, (size_t)rows.count, &items, reterr));
+    for (int i = 0; i < rows.count; i++) {
+        gw_row row = gw_rows_at(&rows, i);
+        gw_row_uuid(&row, "proposal_id", &items[i]);
+        GW_TRY(gw_row_end(&row, reterr));
+    }
+    *ret = (gw_proposal_ids){items, rows.count};
     return gw_ok();
 }
 

@@ -24,6 +24,7 @@ typedef struct gw_proposal_row {
     gw_instant opened_at;
     gw_instant decided_at; /* us 0: open */
     gw_bytes certificate;  /* quorum x 65 bytes; empty before */
+    gw_instant closes_at;  /* from here on no signature counts; us 0: never */
 } gw_proposal_row;
 
 typedef struct gw_proposal_list {
@@ -57,6 +58,13 @@ GW_MUST_CHECK gw_status gw_proposal_load_last(gw_db *db, gw_arena *arena,
 GW_MUST_CHECK gw_status gw_proposal_load_certified(gw_db *db, gw_arena *arena,
                                                    const gw_proposal_key *key, gw_proposal_row *ret,
                                                    gw_fault *reterr);
+typedef struct gw_proposal_ids {
+    gw_uuid *items;
+    int count;
+} gw_proposal_ids;
+/* Open ones that have closed by now, oldest first, at most a hundred. */
+GW_MUST_CHECK gw_status gw_proposal_load_closing(gw_db *db, gw_arena *arena, gw_instant now,
+                                                 gw_proposal_ids *ret, gw_fault *reterr);
 GW_MUST_CHECK gw_status gw_proposal_load_list(gw_db *db, gw_arena *arena,
                                               const gw_proposal_filter *filter,
                                               gw_proposal_list *ret, gw_fault *reterr);

@@ -11,6 +11,8 @@
 
 #include <stdio.h>
 
+enum { CLOSING_ARENA_BYTES = 256 * 1024 * 1024 };
+
 static gw_status decide(const gw_flow_unit *unit, gw_proposal_row *proposal, const char *state,
                         const char *reason, gw_fault *reterr) {
     proposal->state = gw_text_from_c(state);
@@ -152,4 +154,29 @@ gw_status gw_certify_split(const gw_flow_unit *unit, gw_proposal_row *proposal, 
     GW_TRY(decide(unit, proposal, "SPLIT", "all nodes answered and no quorum agreed", reterr));
     return gw_step_arm(unit, proposal->subject_id, is_settlement ? "SETTLE" : "COMMIT", unit->now,
                        reterr);
+}
+
+bool gw_certify_is_closed(const gw_proposal_row *proposal, gw_instant now) {
+    return proposal->closes_at.us != 0 && !gw_instant_before(now, proposal->closes_at);
+}
+
+static gw_status close_one(const gw_flow_unit *unit, void *context, gw_fault *reterr) {
+    const gw_uuid *id = context;
+    gw_proposal_row proposal;
+    GW_TRY(gw_proposal_lock(unit->tx, unit->arena, *id, &proposal, reterr));
+    if (!gw_text_is(proposal.state, "OPEN")) return gw_ok();
+    return decide(unit, &proposal, "FAILED", "the time to sign was over before a quorum had signed",
+                  reterr);
+}
+
+gw_status gw_certify_close_due(const gw_flow *flow, gw_instant now, gw_fault *reterr) {
+    GW_AUTO_ARENA arena = gw_arena_open(CLOSING_ARENA_BYTES);
+    gw_proposal_ids due;
+    if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
+    GW_TRY(gw_proposal_load_closing(flow->db, arena, now, &due, reterr));
+    for (int i = 0; i < due.count; i++) {
+        const gw_flow_job job = {.work = close_one, .context = &due.items[i], .now = now};
+        GW_TRY(gw_flow_transact(flow, arena, &job, reterr));
+    }
+    return gw_ok();
 }

@@ -237,8 +237,10 @@ static gw_status build(const gw_flow_unit *unit, const gw_clearance_case *what,
 gw_status gw_clearance_propose(const gw_flow_unit *unit, const gw_clearance_case *what,
                                gw_uuid *ret_task_id, gw_fault *reterr) {
     gw_core_clearance core;
-    gw_propose_case proposed = {
-        .subject_id = what->check_id, .kind = GW_TASK_CLEARANCE, .revision = 1};
+    gw_propose_case proposed = {.subject_id = what->check_id,
+                                .kind = GW_TASK_CLEARANCE,
+                                .revision = 1,
+                                .closes_at = what->sign_by};
     GW_TRY(build(unit, what, &core, reterr));
     GW_TRY(gw_core_write_clearance(unit->arena, &core, &proposed.core, reterr));
     proposed.clearance = gw_core_clearance_statement(&core, proposed.core);

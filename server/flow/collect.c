@@ -23,7 +23,7 @@ static gw_status check_signature(const gw_vote_wish *wish, const gw_proposal_row
 }
 
 static gw_status check_vote(const gw_vote_wish *wish, const gw_proposal_row *proposal,
-                            gw_address node, gw_fault *reterr) {
+                            gw_address node, gw_instant now, gw_fault *reterr) {
     gw_verdict verdict;
     GW_TRY(gw_verdict_parse(wish->verdict, &verdict, reterr));
     const bool is_signed = wish->signature != NULL;
@@ -32,6 +32,9 @@ static gw_status check_vote(const gw_vote_wish *wish, const gw_proposal_row *pro
                             "the verdict \"%.*s\" goes with %s signature",
                             GW_TEXT_ARGS(wish->verdict), is_signed ? "no" : "a");
     if (!is_signed) return gw_ok();
+    if (gw_certify_is_closed(proposal, now))
+        return gw_fail_with(reterr, GW_CODE_WRONG_STATE, "/signature",
+                            "the time to sign this task is over");
     return check_signature(wish, proposal, node, reterr);
 }
 
@@ -113,7 +116,7 @@ static gw_status collect_vote(const gw_flow_unit *unit, void *context, gw_fault 
     GW_TRY(gw_proposal_lock(unit->tx, unit->arena, call->wish->proposal_id, &proposal, reterr));
     gw_address node;
     GW_TRY(gw_flow_find_node(unit->flow, call->wish->node, &node, reterr));
-    GW_TRY(check_vote(call->wish, &proposal, node, reterr));
+    GW_TRY(check_vote(call->wish, &proposal, node, unit->now, reterr));
     bool is_new = false;
     GW_TRY(save_vote(unit, call->wish, node, &is_new, reterr));
     if (is_new) GW_TRY(note_vote(unit, call->wish, &proposal, reterr));

@@ -22,7 +22,8 @@ typedef struct gw_vote_wish {
 
 /* A signed vote stands for ever; a refusal may be followed by a signature while the proposal is
  * open. GW_CODE_INVALID: verdict and signature do not fit, or the signature is not the node's.
- * GW_CODE_FORBIDDEN: no node of the signer set. ret is the proposal after the vote. */
+ * GW_CODE_FORBIDDEN: no node of the signer set. GW_CODE_WRONG_STATE: a signature after the
+ * proposal's closing. ret is the proposal after the vote. */
 GW_MUST_CHECK gw_status gw_collect_vote(const gw_flow *flow, gw_arena *arena,
                                         const gw_vote_wish *wish, gw_instant now,
                                         gw_proposal_row *ret, gw_fault *reterr);

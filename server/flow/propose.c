@@ -141,6 +141,7 @@ gw_status gw_propose(const gw_flow_unit *unit, const gw_propose_case *what, gw_u
         .data_hash = gw_word_slice(&data_hash),
         .core = what->core,
         .opened_at = unit->now,
+        .closes_at = what->closes_at,
     };
     GW_TRY(write_message(unit->arena, what, &row.message, reterr));
     GW_TRY(gw_proposal_save(unit->tx, unit->arena, &row, reterr));

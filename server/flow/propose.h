@@ -16,7 +16,8 @@
 typedef struct gw_propose_case {
     gw_uuid subject_id; /* the event, or the check of a clearance */
     gw_task_kind kind;
-    int64_t revision; /* 1 of a clearance, which has no other */
+    int64_t revision;     /* 1 of a clearance, which has no other */
+    gw_instant closes_at; /* from here on no signature counts; us 0: never */
     gw_bytes core;
     gw_commitment commitment;
     gw_settlement settlement;

@@ -2,6 +2,7 @@
 #include "server/flow/schedule.h"
 
 #include "server/flow/advance.h"
+#include "server/flow/certify.h"
 #include "server/flow/steps.h"
 #include "server/log.h"
 
@@ -123,6 +124,7 @@ gw_status gw_schedule_run(const gw_flow *flow, gw_instant now, int *ret_fired, g
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
     int fired = 0;
     bool ran = true;
+    GW_TRY(gw_certify_close_due(flow, now, reterr));
     while (ran && fired < STEPS_IN_ONE_RUN) {
         gw_arena_reset(arena);
         gw_timer_list timers;

@@ -2,51 +2,52 @@
 -- Proposals, votes, certificates.
 
 -- name: proposal_insert
--- params: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, now timestamptz
+-- params: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, now timestamptz, closes_at timestamptz
 -- columns: none
 INSERT INTO proposal (proposal_id, kind, event_id, check_id, revision, epoch, signer_set, quorum,
-                      nodes, digest, data_hash, message, core, state, opened_at)
+                      nodes, digest, data_hash, message, core, state, opened_at, closes_at)
 VALUES ($1::uuid, $2::text, CASE WHEN $2::text <> 'CLEARANCE' THEN $3::uuid END,
         CASE WHEN $2::text = 'CLEARANCE' THEN $3::uuid END, $4::integer, $5::bigint, $6::bigint, $7::integer,
-        $8::integer, $9::bytea, $10::bytea, $11::text, $12::bytea, 'OPEN', $13::timestamptz)
+        $8::integer, $9::bytea, $10::bytea, $11::text, $12::bytea, 'OPEN', $13::timestamptz,
+        $14::timestamptz)
 ON CONFLICT (subject_id, kind, revision) DO NOTHING;
 
 -- name: proposal_find
 -- params: proposal_id uuid
--- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea, closes_at timestamptz
 SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
-       message, core, state, reason, opened_at, decided_at, certificate
+       message, core, state, reason, opened_at, decided_at, certificate, closes_at
   FROM proposal WHERE proposal_id = $1::uuid;
 
 -- name: proposal_lock
 -- params: proposal_id uuid
--- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea, closes_at timestamptz
 SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
-       message, core, state, reason, opened_at, decided_at, certificate
+       message, core, state, reason, opened_at, decided_at, certificate, closes_at
   FROM proposal WHERE proposal_id = $1::uuid FOR UPDATE;
 
 -- name: proposal_last
 -- params: subject_id uuid, kind text
--- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea, closes_at timestamptz
 SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
-       message, core, state, reason, opened_at, decided_at, certificate
+       message, core, state, reason, opened_at, decided_at, certificate, closes_at
   FROM proposal
  WHERE subject_id = $1::uuid AND kind = $2::text ORDER BY revision DESC LIMIT 1;
 
 -- name: proposal_certified
 -- params: subject_id uuid, kind text
--- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea, closes_at timestamptz
 SELECT proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
-       message, core, state, reason, opened_at, decided_at, certificate
+       message, core, state, reason, opened_at, decided_at, certificate, closes_at
   FROM proposal
  WHERE subject_id = $1::uuid AND kind = $2::text AND state = 'CERTIFIED'
  ORDER BY revision DESC LIMIT 1;
 
 -- name: proposal_list
 -- params: state text, signer_to_leave_out_what_it_voted_on text, after uuid, limit bigint
--- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea
+-- columns: proposal_id uuid, kind text, subject_id uuid, revision integer, epoch bigint, signer_set bigint, quorum integer, nodes integer, digest bytea, data_hash bytea, message text, core bytea, state text, reason text, opened_at timestamptz, decided_at timestamptz, certificate bytea, closes_at timestamptz
 SELECT p.proposal_id, kind, subject_id, revision, epoch, signer_set, quorum, nodes, digest, data_hash,
-       message, core, state, reason, opened_at, decided_at, certificate
+       message, core, state, reason, opened_at, decided_at, certificate, closes_at
   FROM proposal p
  WHERE ($1::text IS NULL OR p.state = $1)
    AND ($2::text IS NULL OR p.state = 'OPEN' OR p.state = 'CERTIFIED')
@@ -65,6 +66,13 @@ SELECT count(*) FILTER (WHERE p.state = 'OPEN')::bigint AS undecided,
              (SELECT count(*) FROM vote v WHERE v.proposal_id = p.proposal_id))::bigint AS unanswered
   FROM proposal p
  WHERE p.state IN ('OPEN', 'CERTIFIED');
+
+-- name: proposal_closing
+-- params: now timestamptz
+-- columns: proposal_id uuid
+-- Open ones for which no signature counts any more.
+SELECT proposal_id FROM proposal
+ WHERE state = 'OPEN' AND closes_at <= $1::timestamptz ORDER BY opened_at, proposal_id LIMIT 100;
 
 -- name: proposal_decide
 -- params: proposal_id uuid, state text, reason text, certificate bytea, now timestamptz

@@ -257,6 +257,32 @@ static void without_a_quorum_a_check_is_not_cleared(void **state) {
     assert_int_equal(gw_clearance_bundle(&row, &json, &fault).code, GW_CODE_NO_QUORUM);
 }
 
+static void after_the_time_to_sign_nothing_counts(void **state) {
+    market *self = *state;
+    const proposal call = offer(self, 6);
+    gw_proposal_row row = row_of(self, &call);
+    const gw_judgement honest = judge(self, &row, false);
+    (void)vote(self, 0, &row, &honest);
+    (void)vote(self, 1, &row, &honest);
+    gw_signature signature;
+    gw_fault fault = {0};
+    must(gw_signer_sign(self->signers[2], honest.record.digest, &signature, &fault), &fault);
+    const gw_vote_wish late = {.proposal_id = row.proposal_id,
+                               .node = self->flow.settings.nodes[2].name,
+                               .verdict = GW_TEXT("SIGNED"),
+                               .signature = &signature};
+    gw_proposal_row after;
+    assert_int_equal(
+        gw_collect_vote(&self->flow, self->arena, &late, market_at("15:55"), &after, &fault).code,
+        GW_CODE_WRONG_STATE);
+    assert_int_equal(market_count("SELECT count(*) FROM vote"), 2);
+    market_run(self, "15:55");
+    row = row_of(self, &call);
+    assert_true(gw_text_is(row.state, "FAILED"));
+    market_run(self, "15:56");
+    assert_int_equal(market_count("SELECT count(*) FROM proposal WHERE state = 'OPEN'"), 0);
+}
+
 static void a_reader_sees_his_own_items_only(void **state) {
     market *self = *state;
     const proposal call = offer(self, 5);
@@ -280,6 +306,7 @@ int main(void) {
         cmocka_unit_test_setup(the_core_says_what_was_asked, empty_market),
         cmocka_unit_test_setup(offering_again_changes_nothing, empty_market),
         cmocka_unit_test_setup(without_a_quorum_a_check_is_not_cleared, empty_market),
+        cmocka_unit_test_setup(after_the_time_to_sign_nothing_counts, empty_market),
         cmocka_unit_test_setup(a_reader_sees_his_own_items_only, empty_market),
     };
     return cmocka_run_group_tests(tests, open_market, close_market);
