@@ -1,25 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_check_fee.h"
 
+#include "grid/flow_batch.h"
 #include "grid/flow_round.h"
 
 /* Small enough that the square of the current does not show, large enough for ten digits. */
 static const double step_w = 10;
 
-enum { PPM = 1000000 };
+enum { PPM = 1000000, VECTORS_MOST = 64, VALUES_MOST = 1000000 };
 
 static size_t middle(const gw_check_rounds *it) { return it->study->question->base_count / 2; }
 
-/* Losses per watt consumed at each slot, beside everything accepted. */
+/* The losses of many load vectors at a time. */
+typedef struct probe {
+    const gw_net *net; /* with everything accepted */
+    gw_flow_batch *batch;
+    gw_flow_batch_results results;
+    size_t portion;
+    double *p_w;
+    double *q_var;
+} probe;
+
+static gw_status open_probe(gw_arena *arena, const gw_net *net, probe *it, gw_fault *reterr) {
+    const gw_flow_batch_watch nothing = {.nodes = NULL};
+    const size_t room = net->point_count > 0 ? VALUES_MOST / net->point_count : 1;
+    it->net = net;
+    it->portion = room < 1 ? 1 : room;
+    if (it->portion > VECTORS_MOST) it->portion = VECTORS_MOST;
+    GW_TRY(GW_ARENA_NEW(arena, double, it->portion * net->point_count, &it->p_w, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, it->portion * net->point_count, &it->q_var, reterr));
+    GW_TRY(gw_flow_batch_build(arena, net, &nothing, &it->batch, reterr));
+    return gw_flow_batch_results_make(arena, it->batch, it->portion, &it->results, reterr);
+}
+
+/* More consumption at a slot, spread where its phase is unknown; NULL: nowhere. */
+static void fill_vector(probe *it, size_t vector, const gw_check_slot *slot) {
+    const size_t count = it->net->point_count;
+    double *p_w = it->p_w + vector * count;
+    double *q_var = it->q_var + vector * count;
+    for (size_t at = 0; at < count; at++) {
+        p_w[at] = it->net->points[at].p_w;
+        q_var[at] = it->net->points[at].q_var;
+    }
+    if (slot == NULL) return;
+    const size_t places = slot->is_unknown ? GW_NET_PHASES : 1;
+    for (size_t place = 0; place < places; place++)
+        p_w[slot->first + place] += step_w / (double)places;
+}
+
+static void solve(probe *it, size_t count, gw_flow_start start) {
+    const gw_flow_vectors vectors = {count, it->p_w, it->q_var};
+    const gw_flow_batch_options options = {.flow.start = start};
+    gw_flow_batch_solve(it->batch, &vectors, &options, &it->results);
+}
+
+/* Losses per watt consumed at each slot, beside everything accepted. Fast paths will do: the fees
+ * are proposed with the rest. */
 static gw_status find_slopes(gw_check_rounds *it, double **ret, gw_fault *reterr) {
     gw_check_study *study = it->study;
+    probe made;
     GW_TRY(GW_ARENA_NEW(it->arena, double, study->slot_count, ret, reterr));
     gw_check_study_put(study, middle(it), it->accepted_w, NULL);
-    if (!gw_check_study_solve(study, GW_FLOW_WARM)) return gw_ok(); /* fees without losses */
-    const double loss_w = study->state.loss_w;
-    for (size_t slot = 0; slot < study->slot_count; slot++) {
-        if (gw_check_study_nudge(study, slot, step_w))
-            (*ret)[slot] = (study->state.loss_w - loss_w) / step_w;
+    GW_TRY(open_probe(it->arena, &study->run->net, &made, reterr));
+    fill_vector(&made, 0, NULL);
+    solve(&made, 1, GW_FLOW_FLAT);
+    if (made.results.verdicts[0] != GW_FLOW_SOLVED) return gw_ok(); /* fees without losses */
+    const double loss_w = made.results.loss_w[0];
+    for (size_t from = 0; from < study->slot_count; from += made.portion) {
+        const size_t left = study->slot_count - from;
+        const size_t count = left < made.portion ? left : made.portion;
+        for (size_t at = 0; at < count; at++) fill_vector(&made, at, &study->slots[from + at]);
+        solve(&made, count, GW_FLOW_WARM);
+        for (size_t at = 0; at < count; at++)
+            if (made.results.verdicts[at] == GW_FLOW_SOLVED)
+                (*ret)[from + at] = (made.results.loss_w[at] - loss_w) / step_w;
     }
     return gw_ok();
 }

@@ -240,15 +240,6 @@ bool gw_check_study_solve(gw_check_study *study, gw_flow_start start) {
     return true;
 }
 
-bool gw_check_study_nudge(gw_check_study *study, size_t slot, double more_w) {
-    study->change_w[slot] += more_w;
-    put_slot(study, slot, GW_CHECK_SPREAD);
-    const bool is_solved = gw_check_study_solve(study, GW_FLOW_WARM);
-    study->change_w[slot] -= more_w;
-    put_slot(study, slot, GW_CHECK_SPREAD);
-    return is_solved;
-}
-
 static double beyond(const gw_check_study *study, size_t base, size_t limit, double value) {
     return gw_flow_limit_excess(&study->limits[base].at[limit], value) + study->margin;
 }

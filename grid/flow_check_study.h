@@ -55,8 +55,6 @@ void gw_check_study_put(gw_check_study *study, size_t base, const double *accept
                         const uint8_t *phases);
 /* Solves what was put in and reads the state; false: there is no solution. */
 bool gw_check_study_solve(gw_check_study *study, gw_flow_start start);
-/* Solves once more with so much more consumption at one slot, and takes it back. */
-bool gw_check_study_nudge(gw_check_study *study, size_t slot, double more_w);
 /* By how much the solved state is beyond a limit and its margin, less what the base breaks by
  * itself (and a millionth of the reference, so that a trade in another street is not blamed). */
 double gw_check_study_excess(const gw_check_study *study, size_t base, size_t limit);

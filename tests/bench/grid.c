@@ -7,6 +7,8 @@
 #include "base/writer.h"
 #include "grid/flow_balanced.h"
 #include "grid/flow_batch.h"
+#include "grid/flow_check.h"
+#include "grid/flow_effect.h"
 #include "grid/flow_three_phase.h"
 #include "server/gridfile/gw_net.h"
 #include "tests/support/grid_data.h"
@@ -18,7 +20,7 @@
 #include <time.h>
 
 enum { MINUTES = 1440, LOADS = 55, ROUNDS = 7, MILLION = 1000000 };
-enum { SCENARIOS = 200, STEPS = 96, SOME = 16 };
+enum { SCENARIOS = 200, STEPS = 96, SOME = 16, TRADES = 100 };
 
 static const double tangent = 0.32868410517886315; /* of the power factor 0.95 */
 
@@ -257,6 +259,93 @@ static int bench_days(void) {
     return missed + bench_scenarios(it);
 }
 
+/* A hundred trades between households at minute 566, of up to most_w each. */
+typedef struct market {
+    gw_flow_injection injections[LOADS];
+    gw_flow_base base;
+    gw_flow_item items[TRADES];
+    char ids[TRADES][8];
+    gw_flow_check_question question;
+} market;
+
+static void open_market(const gw_net *net, int64_t most_w, market *it) {
+    seeded random = {99};
+    for (size_t at = 0; at < LOADS; at++)
+        it->injections[at] =
+            (gw_flow_injection){(int64_t)net->points[at].p_w, (int64_t)net->points[at].q_var};
+    it->base = (gw_flow_base){GW_TEXT("p50"), it->injections};
+    for (size_t at = 0; at < TRADES; at++) {
+        (void)snprintf(it->ids[at], sizeof it->ids[at], "t%03zu", at);
+        it->items[at] = (gw_flow_item){.id = gw_text_from_c(it->ids[at]),
+                                       .kind = GW_FLOW_ITEM_TRADE,
+                                       .seller = (uint32_t)seeded_between(&random, 0, LOADS - 1),
+                                       .buyer = (uint32_t)seeded_between(&random, 0, LOADS - 1),
+                                       .requested = {seeded_between(&random, 500, most_w)},
+                                       .accepted_at = {(int64_t)at},
+                                       .price = {200000}};
+    }
+    it->question = (gw_flow_check_question){.net = net,
+                                            .bases = &it->base,
+                                            .base_count = 1,
+                                            .items = it->items,
+                                            .item_count = TRADES,
+                                            .rule = GW_FLOW_RULE_SENSITIVITY_QP,
+                                            .margin_ppm = 100,
+                                            .duration = {INT64_C(900000000)}};
+}
+
+static int bench_check(const gw_net *net, const char *what, int64_t most_w,
+                       gw_flow_check_verdict verdict) {
+    gw_fault fault = {0};
+    market it;
+    char got[32];
+    double best = 1e9;
+    open_market(net, most_w, &it);
+    for (int round = 0; round < ROUNDS; round++) {
+        gw_flow_check_result result;
+        GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+        const double began = now_s();
+        must(gw_flow_check(arena, &it.question, &result, &fault), &fault);
+        const double took = now_s() - began;
+        assert(result.verdict == verdict);
+        best = took < best ? took : best;
+    }
+    (void)snprintf(got, sizeof got, "%.2f ms", best * 1000);
+    return show(what, got, "5 ms", 0.005 / best);
+}
+
+/* Every household on every limit, a little more and a little less. */
+static int bench_effects(const gw_net *net) {
+    gw_fault fault = {0};
+    gw_flow_limits limits;
+    char what[64];
+    char got[32];
+    double best = 1e9;
+    GW_AUTO_ARENA outer = gw_arena_open(arena_cap);
+    must(gw_flow_limits_make(outer, net, &(gw_flow_limit_options){0}, &limits, &fault), &fault);
+    for (int round = 0; round < ROUNDS; round++) {
+        gw_flow_effects effects;
+        const gw_flow_question question = {.net = net, .limits = limits};
+        GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+        const double began = now_s();
+        must(gw_flow_effects_find(arena, &question, &effects, &fault), &fault);
+        const double took = now_s() - began;
+        best = took < best ? took : best;
+    }
+    (void)snprintf(what, sizeof what, "effects of 55 points on %zu limits", limits.count);
+    (void)snprintf(got, sizeof got, "%.2f ms", best * 1000);
+    (void)printf("%-46s %14s\n", what, got);
+    return 0;
+}
+
+static int bench_trades(void) {
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    const gw_net net = grid_data_net(arena, "minimal/ieee_european_lv_0566.net.json");
+    int missed = bench_effects(&net);
+    missed += bench_check(&net, "check of 100 trades, all pass", 3000, GW_FLOW_CHECK_OK);
+    return missed + bench_check(&net, "check of 100 trades, cut", 8000, GW_FLOW_CHECK_CURTAILED);
+}
+
 static int bench_simbench(void) {
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     const gw_net net = grid_data_net(arena, "minimal/simbench_lv_rural1.net.json");
@@ -319,6 +408,7 @@ int main(void) {
     int missed = bench_33_bus();
     missed += bench_days();
     missed += bench_simbench();
+    missed += bench_trades();
     missed += bench_million();
     return missed == 0 ? 0 : 1;
 }

@@ -109,20 +109,6 @@ static void a_limit_broken_by_the_base_counts_from_there(void **state) {
     assert_true(broken > 0);
 }
 
-static void a_nudge_is_taken_back(void **state) {
-    (void)state;
-    five_trades it;
-    five_trades_make(&it);
-    GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
-    gw_check_study study = open_study(arena, &it);
-    gw_check_study_put(&study, 0, nothing_w, NULL);
-    assert_true(gw_check_study_nudge(&study, 0, 5000));
-    const double nudged = volts_at(&study, 3);
-    assert_true(gw_check_study_solve(&study, GW_FLOW_WARM));
-    assert_true(is_near(volts_at(&study, 3), 1.011079, 1e-6));
-    assert_true(nudged <= 1.02);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_stand_beside_the_base),
@@ -130,7 +116,6 @@ int main(void) {
         cmocka_unit_test(two_phases_of_a_node_are_not_one_place),
         cmocka_unit_test(an_unknown_phase_has_a_place_on_each),
         cmocka_unit_test(a_limit_broken_by_the_base_counts_from_there),
-        cmocka_unit_test(a_nudge_is_taken_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
