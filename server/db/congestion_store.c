@@ -160,3 +160,23 @@ gw_status gw_flexibility_load(gw_db *db, gw_arena *arena, const gw_flexibility_q
     *ret = (gw_flexibility_list){items, (size_t)rows.count};
     return gw_ok();
 }
+
+gw_status gw_flexible_devices_load(gw_db *db, gw_arena *arena, const gw_text *meters,
+                                   size_t meter_count, gw_flexible_device_list *ret,
+                                   gw_fault *reterr) {
+    gw_args args;
+    gw_rows rows;
+    gw_flexible_device_row *items = NULL;
+    gw_args_init(&args, arena);
+    gw_bind_texts(&args, meters, meter_count);
+    GW_TRY(gw_db_query(db, GW_QUERY_NETWORK_DEVICES, &args, &rows, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, gw_flexible_device_row, (size_t)rows.count, &items, reterr));
+    for (int at = 0; at < rows.count; at++) {
+        gw_row row = gw_rows_at(&rows, at);
+        gw_row_text(&row, "meter", &items[at].meter);
+        gw_row_text(&row, "kind", &items[at].kind);
+        GW_TRY(gw_row_end(&row, reterr));
+    }
+    *ret = (gw_flexible_device_list){items, (size_t)rows.count};
+    return gw_ok();
+}

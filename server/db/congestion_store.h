@@ -83,3 +83,18 @@ typedef struct gw_flexibility_question {
 GW_MUST_CHECK gw_status gw_flexibility_load(gw_db *db, gw_arena *arena,
                                             const gw_flexibility_question *question,
                                             gw_flexibility_list *ret, gw_fault *reterr);
+
+/* The steerable device behind some meters that gives the most back of what it shifts. */
+typedef struct gw_flexible_device_row {
+    gw_text meter;
+    gw_text kind; /* CHARGER, BATTERY, HEAT_PUMP, PV */
+} gw_flexible_device_row;
+
+typedef struct gw_flexible_device_list {
+    gw_flexible_device_row *items;
+    size_t count;
+} gw_flexible_device_list;
+
+GW_MUST_CHECK gw_status gw_flexible_devices_load(gw_db *db, gw_arena *arena, const gw_text *meters,
+                                                 size_t meter_count, gw_flexible_device_list *ret,
+                                                 gw_fault *reterr);

@@ -87,6 +87,7 @@ gw_status gw_grid_need_insert(gw_db *tx, gw_arena *arena, const gw_grid_need_row
     gw_bind_text(&args, row->reference_point);
     gw_bind_flag(&args, row->is_reference_more);
     gw_bind_flag(&args, row->is_confirmed);
+    gw_bind_text(&args, row->rebounds);
     gw_bind_instant(&args, row->made_at);
     GW_TRY(gw_db_exec(tx, GW_QUERY_NEED_INSERT, &args, NULL, reterr));
     GW_TRY(insert_intervals(tx, arena, row, reterr));
@@ -122,6 +123,7 @@ static gw_status read_row(gw_row row, gw_grid_need_row *ret, gw_fault *reterr) {
     gw_row_text(&row, "reference_point", &made.reference_point);
     gw_row_flag(&row, "is_reference_more", &made.is_reference_more);
     gw_row_flag(&row, "is_confirmed", &made.is_confirmed);
+    gw_row_text(&row, "rebounds", &made.rebounds);
     gw_row_instant(&row, "made_at", &made.made_at);
     gw_row_text_or_empty(&row, "transformer", &made.transformer);
     GW_TRY(gw_row_end(&row, reterr));

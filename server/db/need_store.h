@@ -35,6 +35,7 @@ typedef struct gw_grid_need_row {
     gw_text reference_point; /* empty: none has any effect */
     bool is_reference_more;
     bool is_confirmed;
+    gw_text rebounds; /* JSON list */
     gw_instant made_at;
     const gw_grid_need_interval *intervals; /* ascending; loaded by gw_grid_need_load_intervals */
     size_t interval_count;

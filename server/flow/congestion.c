@@ -2,6 +2,7 @@
 #include "server/flow/congestion.h"
 
 #include "server/flow/congestion_save.h"
+#include "server/flow/study_rebound.h"
 #include "server/log.h"
 #include "server/metrics.h"
 
@@ -39,6 +40,28 @@ static gw_status load_qualified(const gw_flow *flow, gw_arena *arena,
             if (gw_text_equal(list.items[row].meter, meters->meters[at]))
                 qualified[meters->points[at]] = list.items[row].qualified;
     *ret = qualified;
+    return gw_ok();
+}
+
+static gw_study_device device_of(gw_text kind) {
+    if (gw_text_is(kind, "PV")) return GW_STUDY_PV;
+    if (gw_text_is(kind, "HEAT_PUMP")) return GW_STUDY_HEAT_PUMP;
+    return GW_STUDY_CHARGER;
+}
+
+/* What stands behind the points, for what comes back of a shift. */
+static gw_status load_devices(const gw_flow *flow, gw_arena *arena, const gw_congestion_work *work,
+                              unsigned char **ret, gw_fault *reterr) {
+    gw_flexible_device_list list;
+    unsigned char *devices = NULL;
+    const gw_injection_meters *meters = &work->plan.meters;
+    GW_TRY(gw_flexible_devices_load(flow->db, arena, meters->meters, meters->count, &list, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, unsigned char, work->network.net.point_count, &devices, reterr));
+    for (size_t at = 0; at < meters->count; at++)
+        for (size_t row = 0; row < list.count; row++)
+            if (gw_text_equal(list.items[row].meter, meters->meters[at]))
+                devices[meters->points[at]] = (unsigned char)device_of(list.items[row].kind);
+    *ret = devices;
     return gw_ok();
 }
 
@@ -80,16 +103,19 @@ static gw_status make_study(const gw_flow *flow, gw_arena *arena, gw_congestion_
                             gw_fault *reterr) {
     gw_light *before = NULL;
     gw_power *qualified = NULL;
+    unsigned char *devices = NULL;
     gw_study_question question = {.network = &work->network, .plan = &work->plan};
     GW_TRY(gw_flow_limits_make(arena, &work->network.net, &(gw_flow_limit_options){0},
                                &work->limits, reterr));
     GW_TRY(load_qualified(flow, arena, work, &qualified, reterr));
+    GW_TRY(load_devices(flow, arena, work, &devices, reterr));
     GW_TRY(load_before(flow, arena, work, &before, reterr));
     work->study_id = study_id(flow, work);
     question.limits = work->limits;
     question.levers = (gw_study_levers){qualified, flow->settings.grid.lever_pct};
     question.study_id = work->study_id;
     question.before = before;
+    question.devices = devices;
     return gw_study_make(arena, &question, &work->study, reterr);
 }
 

@@ -229,6 +229,24 @@ static gw_status fill_effects(const gw_congestion_work *work, const gw_study_nee
     return gw_ok();
 }
 
+static gw_status write_rebounds(const gw_congestion_work *work, gw_text *ret, gw_fault *reterr) {
+    gw_json json;
+    gw_json_init(&json, work->arena);
+    gw_json_array(&json, NULL);
+    for (size_t at = 0; at < work->study.rebound_count; at++) {
+        const gw_study_rebound *one = &work->study.rebounds[at];
+        gw_json_object(&json, NULL);
+        gw_json_instant(&json, "start",
+                        gw_period_interval(work->period, work->interval, (int64_t)one->step).from);
+        gw_json_int64(&json, "back_w", one->back_w);
+        gw_json_int64(&json, "need_w", one->need_w);
+        if (one->recovery_w != INT64_MAX) gw_json_int64(&json, "recovery_w", one->recovery_w);
+        gw_json_close(&json);
+    }
+    gw_json_close(&json);
+    return gw_json_end(&json, ret, reterr);
+}
+
 static gw_status tell_need(save_work *save, const gw_grid_need_row *row, const gw_study_need *need,
                            gw_fault *reterr) {
     gw_json json;
@@ -268,6 +286,7 @@ static gw_status save_need(save_work *save, size_t number, gw_fault *reterr) {
         .made_at = work->now};
     GW_TRY(fill_intervals(work, need, &row, reterr));
     GW_TRY(fill_effects(work, need, &row, reterr));
+    GW_TRY(write_rebounds(work, &row.rebounds, reterr));
     GW_TRY(gw_grid_need_insert(save->tx, work->arena, &row, reterr));
     return tell_need(save, &row, need, reterr);
 }

@@ -3,6 +3,8 @@
 
 #include "server/flow/flow.h"
 #include "server/flow/study_need.h"
+#include "server/flow/study_paths.h"
+#include "server/flow/study_rebound.h"
 
 #include <stdlib.h>
 
@@ -32,23 +34,6 @@ typedef struct interval_work {
 } interval_work;
 
 /* ---- paths ---- */
-
-static gw_status fill_paths(interval_work *it, gw_fault *reterr) {
-    int64_t *active_w = NULL;
-    int64_t *reactive_var = NULL;
-    const gw_injections *from = &it->injections;
-    const size_t count = from->path_count == 0 ? 1 : from->path_count;
-    const size_t points = from->point_count;
-    GW_TRY(GW_ARENA_NEW(it->arena, int64_t, count * points, &active_w, reterr));
-    GW_TRY(GW_ARENA_NEW(it->arena, int64_t, count * points, &reactive_var, reterr));
-    for (size_t at = 0; at < count * points; at++) {
-        const gw_injection *middle = &from->points[at % points];
-        active_w[at] = from->path_count == 0 ? middle->p_w : from->path_w[at];
-        reactive_var[at] = gw_injection_reactive(from->said[at % points], active_w[at]);
-    }
-    it->paths = (gw_flow_paths){.active_w = active_w, .reactive_var = reactive_var, .count = count};
-    return gw_ok();
-}
 
 static gw_status solve_paths(work *all, interval_work *it, gw_fault *reterr) {
     gw_flow_scenario scenario;
@@ -200,7 +185,7 @@ static gw_status study_interval(work *all, size_t step, gw_fault *reterr) {
     GW_TRY(gw_injection_plan_step(all->question->plan, arena, step, &it.injections, reterr));
     all->study.missing_points = it.injections.missing_count;
     all->study.path_count = it.injections.path_count;
-    GW_TRY(fill_paths(&it, reterr));
+    GW_TRY(gw_study_paths_make(arena, &it.injections, &it.paths, reterr));
     GW_TRY(solve_paths(all, &it, reterr));
     if (!it.is_upper_collapsed && is_violated(all, &it)) GW_TRY(find_need(all, &it, reterr));
     for (size_t group = 0; group < groups; group++) GW_TRY(light_group(all, &it, group, reterr));
@@ -233,6 +218,7 @@ gw_status gw_study_make(gw_arena *arena, const gw_study_question *question, gw_s
     all.study.needs = all.needs.items;
     all.study.need_count = all.needs.count;
     all.study.needs_left_out = all.needs.left_out;
+    GW_TRY(gw_study_rebound_find(arena, question, &all.study, reterr));
     *ret = all.study;
     return gw_ok();
 }

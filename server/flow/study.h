@@ -31,6 +31,8 @@ typedef struct gw_study_question {
     gw_light_policy policy;
     gw_study_levers levers;
     gw_uuid study_id;
+    const unsigned char
+        *devices;           /* by point: gw_study_device, what comes back of what is shifted */
     const gw_light *before; /* [segment * GW_STUDY_PHASES + phase]: light of the interval before */
 } gw_study_question;
 
@@ -70,11 +72,21 @@ typedef struct gw_study_need {
     gw_flow_effectiveness *effects; /* by point, in the step with the largest need */
 } gw_study_need;
 
+/* An interval in which what comes back of earlier shifts makes a need of its own. */
+typedef struct gw_study_rebound {
+    size_t step;
+    int64_t back_w;     /* what comes back, all points */
+    int64_t need_w;     /* what would have to be bought here */
+    int64_t recovery_w; /* how much could come back; INT64_MAX: no limit is in sight */
+} gw_study_rebound;
+
 typedef struct gw_study {
     size_t step_count;
     gw_study_light *lights; /* [(segment * GW_STUDY_PHASES + phase) * step_count + step] */
     gw_study_need *needs;
     size_t need_count;
+    gw_study_rebound *rebounds; /* ascending */
+    size_t rebound_count;
     size_t needs_left_out; /* limits beyond GW_STUDY_NEEDS_MOST */
     size_t path_count;
     size_t missing_points;

@@ -115,6 +115,7 @@ static void write_need_head(gw_json *json, const gw_grid_need_row *row) {
     gw_json_text_if(json, "reference_point", row->reference_point);
     gw_json_c(json, "direction", row->is_reference_more ? "MORE" : "LESS");
     gw_json_flag(json, "confirmed", row->is_confirmed);
+    gw_json_raw(json, "rebounds", row->rebounds);
     gw_json_uuid(json, "study_id", row->study_id);
     gw_json_text_if(json, "forecast_id", row->forecast_id);
     gw_json_int64(json, "version", row->version);

@@ -3,7 +3,7 @@
 #include "server/app.h"
 #include "server/db/network_store.h"
 #include "server/feed/slice.h"
-#include "server/gridfile/gw_net.h"
+#include "server/gridfile/geojson.h"
 #include "server/gridfile/pgm.h"
 #include "server/http/network.h"
 #include "server/http/registered.h"
@@ -230,8 +230,17 @@ static gw_status write_pgm(gw_arena *arena, const gw_network *network, gw_text *
     return gw_writer_end_text(&out, ret, reterr);
 }
 
-static const char *const FORMATS[] = {"gw-net", "pgm", NULL};
-static document_writer *const WRITERS[] = {write_gw_net, write_pgm};
+static gw_status write_geojson(gw_arena *arena, const gw_network *network, gw_text *ret,
+                               gw_fault *reterr) {
+    gw_writer out;
+    const gw_geojson map = {.net = &network->net};
+    gw_writer_init(&out, arena);
+    gw_geojson_write(&out, &map);
+    return gw_writer_end_text(&out, ret, reterr);
+}
+
+static const char *const FORMATS[] = {"gw-net", "pgm", "geojson", NULL};
+static document_writer *const WRITERS[] = {write_gw_net, write_pgm, write_geojson};
 
 gw_status gw_handle_get_network_document(gw_http_request *request, gw_reply *reply,
                                          gw_fault *reterr) {

@@ -114,6 +114,9 @@ static gw_status reply_from_need(const gw_http_request *request, gw_reply *reply
     gw_json_array(&json, "warnings");
     if (!need->is_confirmed)
         gw_json_c(&json, NULL, "The power flow did not confirm that this need can be met.");
+    if (!gw_text_is(need->rebounds, "[]"))
+        gw_json_c(&json, NULL,
+                  "What is shifted comes back and makes a second need: see rebounds of the need.");
     gw_json_close(&json);
     gw_json_close(&json);
     return gw_reply_json(reply, 201, &json, reterr);

@@ -161,6 +161,7 @@ CREATE TABLE grid_need (
     reference_point   text     NOT NULL,
     is_reference_more boolean  NOT NULL,
     is_confirmed      boolean  NOT NULL,
+    rebounds          text     NOT NULL,
     made_at           timestamptz NOT NULL
 );
 COMMENT ON TABLE  grid_need                   IS 'Limits that will be violated, and what would relieve them';
@@ -176,6 +177,7 @@ COMMENT ON COLUMN grid_need.ends_at           IS 'End of the last one';
 COMMENT ON COLUMN grid_need.reference_point   IS 'The point with the most relief per watt; empty: none has any';
 COMMENT ON COLUMN grid_need.is_reference_more IS 'Whether the reference relieves by consuming more';
 COMMENT ON COLUMN grid_need.is_confirmed      IS 'Whether the power flow keeps every limit with the changes found, in every interval';
+COMMENT ON COLUMN grid_need.rebounds          IS 'JSON list of intervals in which what comes back of the study''s shifts makes a second need';
 COMMENT ON COLUMN grid_need.made_at           IS 'When';
 CREATE INDEX grid_need_by_segment ON grid_need (segment_id, state, need_id);
 COMMENT ON INDEX grid_need_by_segment IS 'For need_list and need_supersede';

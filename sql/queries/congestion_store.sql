@@ -63,3 +63,12 @@ WHERE m.meter = ANY ($1) AND m.valid @> $2::timestamptz
           ORDER BY q.number DESC
           LIMIT 1)
 ORDER BY m.meter;
+
+-- name: network_devices
+-- params: meters text[]
+-- columns: meter text, kind text
+-- The steerable device of each meter that gives the most back.
+SELECT DISTINCT ON (d.meter) d.meter, d.kind
+FROM device AS d
+WHERE d.meter = ANY ($1) AND d.kind <> 'METER'
+ORDER BY d.meter, array_position(ARRAY['CHARGER', 'BATTERY', 'HEAT_PUMP', 'PV'], d.kind), d.id;

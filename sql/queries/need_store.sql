@@ -2,11 +2,11 @@
 -- Needs of networks; server/db/need_store.c.
 
 -- name: need_insert
--- params: need_id uuid, study_id uuid, segment_id text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, reference_point text, is_reference_more boolean, is_confirmed boolean, made_at timestamptz
+-- params: need_id uuid, study_id uuid, segment_id text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, reference_point text, is_reference_more boolean, is_confirmed boolean, rebounds text, made_at timestamptz
 -- columns: none
 INSERT INTO grid_need (need_id, study_id, segment_id, state, kind, element, phase, starts_at, ends_at,
-                       reference_point, is_reference_more, is_confirmed, made_at)
-VALUES ($1, $2, $3, 'OPEN', $4, $5, $6, $7, $8, $9, $10, $11, $12);
+                       reference_point, is_reference_more, is_confirmed, rebounds, made_at)
+VALUES ($1, $2, $3, 'OPEN', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- name: need_interval_insert
 -- params: need_id uuid, start_at timestamptz[], need_w bigint[], missing_w bigint[], before_ppm bigint[], after_ppm bigint[], verdict text[]
@@ -33,11 +33,11 @@ WHERE segment_id = $1 AND state = 'OPEN' AND study_id <> $2;
 
 -- name: need_list
 -- params: segment_id text, state text, after uuid, limit bigint, party text
--- columns: need_id uuid, study_id uuid, segment_id text, network_id text, version integer, forecast_id text, state text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, interval_s integer, reference_point text, is_reference_more boolean, is_confirmed boolean, made_at timestamptz, transformer text
+-- columns: need_id uuid, study_id uuid, segment_id text, network_id text, version integer, forecast_id text, state text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, interval_s integer, reference_point text, is_reference_more boolean, is_confirmed boolean, rebounds text, made_at timestamptz, transformer text
 -- A party sees those of networks in which it has a point now.
 SELECT n.need_id, n.study_id, n.segment_id, s.network_id, s.version, s.forecast_id, n.state, n.kind, n.element,
        n.phase, n.starts_at, n.ends_at, s.interval_s, n.reference_point, n.is_reference_more, n.is_confirmed,
-       n.made_at, coalesce(g.transformer, whole.transformer) AS transformer
+       n.rebounds, n.made_at, coalesce(g.transformer, whole.transformer) AS transformer
 FROM grid_need AS n
 INNER JOIN congestion_study AS s ON s.study_id = n.study_id
 INNER JOIN network_segment AS g ON g.segment_id = n.segment_id
@@ -56,10 +56,10 @@ LIMIT $4;
 
 -- name: need_find
 -- params: need_id uuid
--- columns: need_id uuid, study_id uuid, segment_id text, network_id text, version integer, forecast_id text, state text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, interval_s integer, reference_point text, is_reference_more boolean, is_confirmed boolean, made_at timestamptz, transformer text
+-- columns: need_id uuid, study_id uuid, segment_id text, network_id text, version integer, forecast_id text, state text, kind text, element text, phase smallint, starts_at timestamptz, ends_at timestamptz, interval_s integer, reference_point text, is_reference_more boolean, is_confirmed boolean, rebounds text, made_at timestamptz, transformer text
 SELECT n.need_id, n.study_id, n.segment_id, s.network_id, s.version, s.forecast_id, n.state, n.kind, n.element,
        n.phase, n.starts_at, n.ends_at, s.interval_s, n.reference_point, n.is_reference_more, n.is_confirmed,
-       n.made_at, coalesce(g.transformer, whole.transformer) AS transformer
+       n.rebounds, n.made_at, coalesce(g.transformer, whole.transformer) AS transformer
 FROM grid_need AS n
 INNER JOIN congestion_study AS s ON s.study_id = n.study_id
 INNER JOIN network_segment AS g ON g.segment_id = n.segment_id

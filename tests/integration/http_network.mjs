@@ -68,12 +68,20 @@ test('a network is handed in once, and another document needs the version that i
   assert.equal((await must(200, client.get('/v1/grid/networks', reader))).items.length, 1);
 });
 
-test('the document comes back byte by byte', async () => {
+test('the document comes back byte by byte, and in other formats', async () => {
   const raw = JSON.stringify({ network_id: 'raw', format: 'gw-net', document: street() }).replace('"un_v":400', '"un_v": 4.00e2');
   await must(201, client.call('POST', '/v1/grid/networks', { token: operator, raw }));
   const document = await client.get('/v1/grid/networks/raw/document', reader);
   assert.ok(raw.includes(document.text));
   assert.match(document.text, /4\.00e2/);
+  const pgm = await must(200, client.get('/v1/grid/networks/raw/document?format=pgm', reader));
+  assert.equal(pgm.data.node.length, 4);
+  const copy = await must(201, client.post('/v1/grid/networks', operator, { network_id: 'copy', format: 'pgm', document: pgm }));
+  assert.deepEqual([copy.nodes, copy.format], [4, 'pgm']);
+  const [left, right] = [await must(200, flow(reader, 'raw', {})), await must(200, flow(reader, 'copy', {}))];
+  assert.ok(Math.abs(left.source_w - right.source_w) <= 1);
+  const map = await must(200, client.get('/v1/grid/networks/raw/document?format=geojson', reader));
+  assert.equal(map.type, 'FeatureCollection');
   await refused(422, 'invalid', '?format', client.get('/v1/grid/networks/raw/document?format=dwg', reader));
 });
 
