@@ -102,9 +102,63 @@ static gw_status by_rating(const gw_award_case *it, gw_text reason, gw_award_res
     return gw_ok();
 }
 
+/* ---- with the grid ---- */
+
+static void fill_check(const gw_award_grid *grid, const gw_award_state *before,
+                       const gw_award_state *after, gw_award_check_row *check) {
+    check->event_id = grid->of->request->event_id;
+    check->network_id = grid->network.id;
+    check->network_version = grid->network.version;
+    check->network_hash = (gw_bytes){grid->network.hash.bytes, sizeof grid->network.hash.bytes};
+    check->forecast_id = grid->plan.forecast.forecast_id;
+    check->quantile_ppm = grid->quantile_ppm;
+    check->worst_before_ppm = before->worst_share_ppm;
+    check->worst_after_ppm = after->worst_share_ppm;
+    check->worst_limit_id = after->worst_limit_id;
+    check->checked_at = grid->of->unit->now;
+}
+
+/* What stays to be said after a round; the empty text: another round may help. */
+static gw_text verdict_of(const gw_selection *selection, const gw_award_state *after) {
+    if (after->is_collapsed) return GW_TEXT("COLLAPSED");
+    if (after->broken_count == 0) return GW_TEXT("CONFIRMED");
+    return selection->is_short ? GW_TEXT("SHORT") : GW_TEXT("");
+}
+
+static gw_text reason_of(gw_text verdict) {
+    if (gw_text_is(verdict, "CONFIRMED")) return GW_TEXT("every limit is kept with the awards");
+    if (gw_text_is(verdict, "SHORT")) return GW_TEXT("the bids cannot bring every limit back");
+    if (gw_text_is(verdict, "COLLAPSED")) return GW_TEXT("the network cannot carry its load");
+    return GW_TEXT("a limit is still not kept after several rounds");
+}
+
+static gw_status by_grid(gw_award_grid *grid, gw_award_result *ret, gw_fault *reterr) {
+    gw_award_state before;
+    gw_award_state after;
+    GW_TRY(gw_award_grid_hold(grid, NULL, &before, reterr));
+    after = before;
+    ret->check = (gw_award_check_row){.verdict = GW_TEXT("")};
+    while (ret->check.verdict.length == 0 && ret->check.rounds < GW_AWARD_ROUNDS_MOST) {
+        ret->demands = after.demands;
+        ret->check.rounds++;
+        GW_TRY(select_once(grid->of, &ret->demands, &ret->selection, reterr));
+        GW_TRY(gw_award_grid_hold(grid, &ret->selection, &after, reterr));
+        ret->check.verdict = verdict_of(&ret->selection, &after);
+    }
+    if (ret->check.verdict.length == 0) ret->check.verdict = GW_TEXT("UNCONFIRMED");
+    ret->check.reason = reason_of(ret->check.verdict);
+    fill_check(grid, &before, &after, &ret->check);
+    return gw_ok();
+}
+
 gw_status gw_award_select(const gw_flow_unit *unit, const gw_request_row *request,
                           const gw_bid_list *bids, gw_award_result *ret, gw_fault *reterr) {
     gw_award_case it = {.unit = unit, .request = request, .bids = bids};
     GW_TRY(gw_request_load_need(unit->tx, unit->arena, request->event_id, &it.need, reterr));
-    return by_rating(&it, GW_TEXT("no network is known for the transformer"), ret, reterr);
+    gw_text reason = {"", 0};
+    bool is_there = false;
+    gw_award_grid *grid = NULL;
+    GW_TRY(GW_ARENA_NEW(unit->arena, gw_award_grid, 1, &grid, reterr));
+    GW_TRY(gw_award_grid_open(&it, grid, &is_there, &reason, reterr));
+    return is_there ? by_grid(grid, ret, reterr) : by_rating(&it, reason, ret, reterr);
 }

@@ -63,7 +63,16 @@ async function tellBids(evening, eventId, plan) {
   table(['group', 'offers kW', 'EUR/kWh', 'least %', 'taken %', 'state'], bids.map((bid) => [bid.group, kw(Math.max(...bid.power_w)), (bid.price_micros_per_kwh / 1e6).toFixed(2), bid.min_activation_pct, bid.activation_pct, bid.state]));
   const { items: orders } = await api.get(`/v1/orders?event_id=${eventId}&page_size=100`);
   demand(orders.length > 0 && orders.every((order) => order.state === 'ACKED'), 'every order is acknowledged');
+  if (scene.network) await tellGridCheck(api, eventId);
   good(`${orders.length} orders for ${scene.transformer}, acknowledged by ${[...new Set(orders.map((o) => o.party))].sort().join(' and ')}`);
+}
+
+/* The power flow with the awards: not every kilowatt counts alike. */
+async function tellGridCheck(api, eventId) {
+  const check = await api.get(`/v1/requests/${eventId}/grid-check`);
+  const percent = (ppm) => (ppm / 1e4).toFixed(1);
+  note(`grid: ${check.demands.length} limits of ${check.network_id} were demands of the selection; the tightest is used to ${percent(check.worst_before_ppm)} % without and ${percent(check.worst_after_ppm)} % with the awards (${check.worst_limit_id})`);
+  demand(check.verdict === 'CONFIRMED', `the power flow confirms the awards: ${check.reason}`);
 }
 
 async function tellCommitment(evening, eventId) {

@@ -24,6 +24,7 @@ export const EVENING = {
   closesMs: Date.parse('2026-01-20T21:00:00Z'),
   historyDays: 21,
   transformer: 'TR-Lindenstraat',
+  network: 'net-lindenstraat',
   ratingW: 63_000,
   temperaturePpmPerKelvin: 15_000,
   connectionW: 17_250,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells the gateway who and what takes part: over REST, as an operator would.
+import { registerNetwork } from './network.mjs';
+
 const DEVICE_KIND = { household: 'METER', heat_pump: 'HEAT_PUMP', ev_charger: 'CHARGER', pv: 'PV', battery: 'BATTERY' };
 
 export async function register(api, scene, accounts) {
@@ -19,4 +21,5 @@ export async function register(api, scene, accounts) {
     await api.post('/v1/groups', { id: group.group, party: group.party, members, valid_from: scene.groupsFrom });
     await api.post(`/v1/groups/${group.group}:prequalify`, { qualification: 'APPROVED' });
   }
+  if (scene.network) await registerNetwork(api, scene);
 }
