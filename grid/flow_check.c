@@ -203,3 +203,10 @@ gw_status gw_flow_check(gw_arena *arena, const gw_flow_check_question *question,
     *ret = made;
     return gw_ok();
 }
+
+int64_t gw_flow_check_rating_va(const gw_net *net) {
+    double sum_va = 0;
+    for (size_t at = 0; at < net->transformer_count; at++)
+        if (net->transformers[at].closed) sum_va += net->transformers[at].sn_va;
+    return gw_flow_round(sum_va);
+}

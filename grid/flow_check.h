@@ -155,6 +155,9 @@ typedef struct gw_flow_check_result {
 GW_MUST_CHECK gw_status gw_flow_check(gw_arena *arena, const gw_flow_check_question *question,
                                       gw_flow_check_result *ret, gw_fault *reterr);
 
+/* Rating of all closed transformers together, in whole VA; 0: there are none. */
+int64_t gw_flow_check_rating_va(const gw_net *net);
+
 /* What a node thinks of accepted amounts that somebody proposes. */
 typedef enum gw_flow_check_doubt {
     GW_FLOW_DOUBT_NONE,

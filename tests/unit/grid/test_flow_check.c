@@ -419,6 +419,15 @@ static void a_thousand_items_are_checked(void **state) {
     assert_int_equal(found.residual_ppb, 0);
 }
 
+static void the_rating_counts_what_is_closed(void **state) {
+    (void)state;
+    gw_net_transformer transformers[] = {{.sn_va = 400000, .closed = true},
+                                         {.sn_va = 250000, .closed = false},
+                                         {.sn_va = 160000, .closed = true}};
+    const gw_net net = {.transformers = transformers, .transformer_count = 3};
+    assert_int_equal(gw_flow_check_rating_va(&net), 560000);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_gives_the_worked_amounts),
@@ -437,6 +446,7 @@ int main(void) {
         cmocka_unit_test(a_relieving_trade_is_never_cut),
         cmocka_unit_test(the_order_of_items_does_not_matter),
         cmocka_unit_test(a_thousand_items_are_checked),
+        cmocka_unit_test(the_rating_counts_what_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
