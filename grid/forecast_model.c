@@ -30,6 +30,27 @@ static gw_status fit_drawn(gw_arena *arena, const gw_model_question *question, g
     return gw_ok();
 }
 
+static int64_t error_of(int64_t said_w, int64_t measured_w, int64_t envelope_w) {
+    const int64_t error_w = gw_envelope_clip(said_w, envelope_w) - measured_w;
+    return error_w < 0 ? -error_w : error_w;
+}
+
+/* A sun that shines elsewhere would do harm: irradiance counts only where it would have lowered the
+ * error of the days before. */
+static bool is_better(const gw_model_question *question, const gw_sun *sun,
+                      const gw_day_table *smoothed) {
+    const gw_day_table *fed = question->fed;
+    gw_wide gained_w = 0;
+    for (size_t at = 0; at < fed->days * fed->slots; at++) {
+        if (fed->w[at] == GW_FORECAST_GAP || sun->fitted.w[at] == GW_FORECAST_GAP) continue;
+        const gw_date day = {fed->first.days + (int32_t)(at / fed->slots)};
+        const int64_t envelope_w = gw_envelope_at(fed, day, at % fed->slots);
+        gained_w += error_of(smoothed->w[at], fed->w[at], envelope_w);
+        gained_w -= error_of(sun->fitted.w[at], fed->w[at], envelope_w);
+    }
+    return gained_w > 0;
+}
+
 /* The sun does not know the days of the week. */
 static gw_status fit_fed(gw_arena *arena, const gw_model_question *question, gw_model *made,
                          gw_day_table *ret, gw_fault *reterr) {
@@ -39,7 +60,7 @@ static gw_status fit_fed(gw_arena *arena, const gw_model_question *question, gw_
     if (question->irradiance == NULL) return gw_ok();
     const gw_sun_question asked = {question->fed, question->irradiance};
     GW_TRY(gw_sun_fit(arena, &asked, &made->sun, reterr));
-    made->has_sun = made->sun.pairs >= GW_IRRADIANCE_LEAST;
+    made->has_sun = made->sun.pairs >= GW_IRRADIANCE_LEAST && is_better(question, &made->sun, ret);
     for (size_t at = 0; made->has_sun && at < ret->days * ret->slots; at++)
         if (made->sun.fitted.w[at] != GW_FORECAST_GAP) ret->w[at] = made->sun.fitted.w[at];
     return gw_ok();

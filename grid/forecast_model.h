@@ -2,8 +2,9 @@
  *
  * One point's forecast as it is issued: what it draws and what it feeds in are forecast apart, the
  * net is the first minus the second. Draw: the smoother per slot and type of day, corrected for
- * heating degrees (grid/forecast_temperature.h). Feeding in: from irradiance where it is known
- * (grid/forecast_irradiance.h), else smoothed over all days alike; never above its envelope.
+ * heating degrees (grid/forecast_temperature.h). Feeding in: smoothed over all days alike, or from
+ * irradiance (grid/forecast_irradiance.h) where that would have erred less on the days before;
+ * never above its envelope.
  *
  * Tables cover past and coming days alike and have one shape; what has not happened is a gap. A
  * day's fitted values rest on the days before it only, so the residuals are those of real

@@ -217,6 +217,22 @@ static void the_short_day_lacks_an_hour(void **state) {
                      1);
 }
 
+static void an_update_that_fails_leaves_nothing_behind(void **state) {
+    const world *on = *state;
+    gw_forecast_progress progress;
+    gw_fault fault = {0};
+    run_sql("INSERT INTO ingest_cursor VALUES (7, 51);"
+            "ALTER TABLE forecast_day ADD CONSTRAINT broken CHECK (subject <> 'M-2')");
+    const gw_forecast_work work = {on->db, at("2026-03-01T12:00:00Z"), NULL, NULL};
+    assert_int_equal(gw_forecast_update(&work, &progress, &fault).code, GW_CODE_INVALID);
+    assert_int_equal(number("SELECT count(*) FROM forecast_day"), 0);
+    assert_int_equal(number("SELECT count(*) FROM forecast_cursor"), 0);
+    run_sql("ALTER TABLE forecast_day DROP CONSTRAINT broken");
+    assert_true(gw_is_ok(gw_forecast_update(&work, &progress, &fault)));
+    assert_int_equal(progress.subjects, 3);
+    assert_int_equal(number("SELECT lsn FROM forecast_cursor"), 51);
+}
+
 static void a_turn_is_issued_once(void **state) {
     const world *on = *state;
     /* local midnight of 1 March: readings up to 22:45Z of 28 February are in */
@@ -393,6 +409,7 @@ int main(void) {
         cmocka_unit_test_setup(late_and_corrected_readings_end_in_the_same_days, forget_forecasts),
         cmocka_unit_test_setup(a_value_that_was_not_measured_is_a_gap, forget_forecasts),
         cmocka_unit_test_setup(the_short_day_lacks_an_hour, forget_forecasts),
+        cmocka_unit_test_setup(an_update_that_fails_leaves_nothing_behind, forget_forecasts),
         cmocka_unit_test_setup(a_turn_is_issued_once, forget_forecasts),
         cmocka_unit_test_setup(a_missed_turn_is_left_out, forget_forecasts),
         cmocka_unit_test_setup(a_day_is_scored_when_it_is_over, forget_forecasts),

@@ -4,10 +4,9 @@
  * ../shared/data/grid/worked/forecast_simbench_rural1.json. The set-up that reproduces it is in
  * docs/FORECAST.md.
  */
-#include "grid/forecast_irradiance.h"
+#include "grid/forecast_model.h"
 #include "grid/forecast_reference.h"
 #include "grid/forecast_score.h"
-#include "grid/forecast_smooth.h"
 #include "tests/support/grid_data.h"
 
 #include <setjmp.h>
@@ -220,6 +219,38 @@ static void generation_apart_keeps_the_nights_dark(void **state) {
     assert_true(mae_w < 7340);
 }
 
+/* An hour ahead, the errors of the last half hour take a sixth of the error away. */
+static void the_last_errors_help_for_some_hours(void **state) {
+    const year *on = *state;
+    gw_smoother levels[2];
+    gw_model model;
+    gw_day_table none = table(on->arena);
+    for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++) none.w[at] = 0;
+    for (size_t at = 0; at < 2; at++)
+        assert_true(gw_is_ok(gw_smoother_make(on->arena, SLOTS, 200000, &levels[at], NULL)));
+    const gw_model_question asked = {.drawn = &on->gross,
+                                     .fed = &none,
+                                     .types = on->types,
+                                     .drawn_level = &levels[0],
+                                     .fed_level = &levels[1]};
+    assert_true(gw_is_ok(gw_model_make(on->arena, &asked, &model, NULL)));
+    const size_t steps[] = {1, 4, 8, 16, 24};
+    int64_t mae_w[5];
+    for (size_t which = 0; which < 5; which++) {
+        gw_day_table said = table(on->arena);
+        for (size_t at = (size_t)FIRST_SCORED * SLOTS; at < (size_t)DAYS * SLOTS; at++) {
+            const size_t last = at - steps[which];
+            const gw_model_last known = {{said.first.days + (int32_t)(last / SLOTS)}, last % SLOTS};
+            said.w[at] = model.fitted.w[at] + gw_model_recent(&model, known, steps[which]);
+        }
+        mae_w[which] = mae_of(&on->gross, &said, NULL);
+        (void)printf("%zu quarter hours ahead: %lld W\n", steps[which], (long long)mae_w[which]);
+    }
+    for (size_t which = 1; which < 5; which++) assert_true(mae_w[which - 1] < mae_w[which]);
+    assert_true(mae_w[1] * 6 < 3278 * 5 + 3278 / 4);
+    assert_true(mae_w[4] < 3278);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mean_errors_of_gross_load_are_those_of_the_reference),
@@ -227,6 +258,7 @@ int main(void) {
         cmocka_unit_test(quantiles_of_gross_load_are_those_of_the_reference),
         cmocka_unit_test(quantiles_of_net_load_are_those_of_the_reference),
         cmocka_unit_test(generation_apart_keeps_the_nights_dark),
+        cmocka_unit_test(the_last_errors_help_for_some_hours),
     };
     return cmocka_run_group_tests(tests, read_year, drop_year);
 }
