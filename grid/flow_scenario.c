@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_scenario.h"
 
-#include <stdlib.h>
-
 enum { QUANTILE_USUAL_PPM = 950000, MIDDLE_PPM = 500000, WHOLE_PPM = 1000000 };
 
 static const double collapsed_excess = 1e30;
@@ -28,9 +26,9 @@ gw_status gw_flow_scenario_open(gw_arena *arena, const gw_net *net, const gw_flo
     gw_flow_scenario made = {.net = net, .limits = limits, .path_room = GW_FLOW_PATHS_MOST};
     GW_TRY(gw_flow_scenario_turn(&made, paths, reterr));
     made.path_room = made.paths.count;
-    GW_TRY(gw_flow_run_open(arena, net, 0, &made.run, reterr));
-    GW_TRY(gw_flow_run_build(arena, made.run, reterr));
-    GW_TRY(gw_flow_state_make(arena, net, made.run->phases, &made.state, reterr));
+    GW_TRY(gw_flow_gauge_open(arena, net, limits, &made.gauge, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, limits->count *gw_flow_gauge_room(made.gauge), &made.values,
+                        reterr));
     GW_TRY(GW_ARENA_NEW(arena, double, limits->count *made.path_room, &made.excess, reterr));
     GW_TRY(GW_ARENA_NEW(arena, double, made.path_room, &made.order, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_flow_outlook, limits->count, &made.outlooks, reterr));
@@ -46,54 +44,98 @@ bool gw_flow_scenario_is_violated(const gw_flow_scenario *scenario) {
     return false;
 }
 
+static double change_of(const gw_flow_scenario *it, const double *change_w, size_t point) {
+    const double offset_w = it->paths.offset_w == NULL ? 0 : (double)it->paths.offset_w[point];
+    return change_w == NULL ? offset_w : offset_w + change_w[point];
+}
+
 static double reactive_of(const gw_flow_scenario *it, size_t at, double p_w, size_t point) {
     const gw_net_point *own = &it->net->points[point];
     if (it->paths.reactive_var != NULL) return (double)it->paths.reactive_var[at];
     return own->p_w == 0 ? own->q_var : p_w * own->q_var / own->p_w;
 }
 
-static double change_of(const gw_flow_scenario *it, const double *change_w, size_t point) {
-    const double offset_w = it->paths.offset_w == NULL ? 0 : (double)it->paths.offset_w[point];
-    return change_w == NULL ? offset_w : offset_w + change_w[point];
+/* Active and reactive power of a point in a path, with so much more. */
+static gw_phasor power_of(const gw_flow_scenario *it, size_t path, size_t point, double more_w,
+                          gw_flow_cut cut) {
+    const size_t at = path * it->net->point_count + point;
+    gw_phasor power = {it->net->points[point].p_w, it->net->points[point].q_var};
+    if (it->paths.active_w != NULL) {
+        power.re = (double)it->paths.active_w[at];
+        power.im = reactive_of(it, at, power.re, point);
+    }
+    if (cut == GW_FLOW_CUT_WHOLE && power.re != 0) power.im += more_w * power.im / power.re;
+    power.re += more_w;
+    return power;
 }
 
 void gw_flow_scenario_put(const gw_flow_scenario *scenario, size_t path, const double *change_w,
                           gw_flow_cut cut, gw_net_point *points) {
     for (size_t point = 0; point < scenario->net->point_count; point++) {
-        const size_t at = path * scenario->net->point_count + point;
-        gw_net_point *here = &points[point];
-        here->p_w = scenario->net->points[point].p_w;
-        here->q_var = scenario->net->points[point].q_var;
-        if (scenario->paths.active_w != NULL) {
-            here->p_w = (double)scenario->paths.active_w[at];
-            here->q_var = reactive_of(scenario, at, here->p_w, point);
-        }
         const double more_w = change_of(scenario, change_w, point);
-        if (cut == GW_FLOW_CUT_WHOLE && here->p_w != 0)
-            here->q_var += more_w * here->q_var / here->p_w;
-        here->p_w += more_w;
+        const gw_phasor power = power_of(scenario, path, point, more_w, cut);
+        points[point].p_w = power.re;
+        points[point].q_var = power.im;
     }
 }
 
-static void solve_path(gw_flow_scenario *it, size_t path) {
-    const size_t count = it->paths.count;
-    const bool is_solved = gw_is_ok(gw_flow_run_settle(it->run, GW_FLOW_FLAT, NULL));
-    if (is_solved) gw_flow_run_read(it->run, &it->state);
-    it->collapsed += is_solved ? 0 : 1;
-    for (size_t at = 0; at < it->limits->count; at++) {
-        const gw_flow_limit *limit = &it->limits->at[at];
-        it->excess[at * count + path] =
-            is_solved
-                ? gw_flow_limit_excess(limit, gw_flow_limit_value(limit, &it->run->net, &it->state))
-                : collapsed_excess;
+static void fill(gw_flow_scenario *it, size_t set, size_t path, const double *change_w,
+                 gw_flow_cut cut) {
+    double *active_w = gw_flow_gauge_active_w(it->gauge, set);
+    double *reactive_var = gw_flow_gauge_reactive_var(it->gauge, set);
+    for (size_t point = 0; point < it->net->point_count; point++) {
+        const double more_w = change_of(it, change_w, point);
+        const gw_phasor power = power_of(it, path, point, more_w, cut);
+        active_w[point] = power.re;
+        reactive_var[point] = power.im;
     }
 }
 
-static int compare(const void *left, const void *right) {
-    const double one = *(const double *)left;
-    const double other = *(const double *)right;
-    if (one != other) return one < other ? -1 : 1;
-    return 0;
+/* Takes `count` sets as the paths from `first` on. */
+static void read_paths(gw_flow_scenario *it, size_t first, size_t count) {
+    const size_t limits = it->limits->count;
+    const size_t paths = it->paths.count;
+    it->collapsed += count - gw_flow_gauge_read(it->gauge, count, GW_FLOW_FLAT, it->values);
+    for (size_t set = 0; set < count; set++) {
+        const bool is_solved = gw_flow_gauge_is_solved(it->gauge, set);
+        for (size_t at = 0; at < limits; at++)
+            it->excess[at * paths + first + set] =
+                is_solved ? gw_flow_limit_excess(&it->limits->at[at], it->values[set * limits + at])
+                          : collapsed_excess;
+    }
+}
+
+static void exchange(double *numbers, size_t one, size_t other) {
+    const double kept = numbers[one];
+    numbers[one] = numbers[other];
+    numbers[other] = kept;
+}
+
+/* Hoare: none of what stands up to the returned place is above any of what stands behind it. */
+static size_t part(double *numbers, size_t from, size_t to) {
+    const double pivot = numbers[from + (to - from) / 2];
+    size_t low = from;
+    size_t high = to;
+    while (true) {
+        while (numbers[low] < pivot) low++;
+        while (numbers[high] > pivot) high--;
+        if (low >= high) return high;
+        exchange(numbers, low++, high--);
+    }
+}
+
+/* The number that would stand at the rank if all were in order; they are moved. */
+static double find_rank(double *numbers, size_t count, size_t rank) {
+    size_t from = 0;
+    size_t to = count - 1;
+    while (from < to) {
+        const size_t middle = part(numbers, from, to);
+        if (rank <= middle)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return numbers[rank];
 }
 
 /* Nearest rank: the smallest value that so many ppm of the paths do not exceed. */
@@ -111,22 +153,21 @@ static void look(gw_flow_scenario *it, size_t at) {
     const gw_flow_limit *limit = &it->limits->at[at];
     const double *excess = &it->excess[at * count];
     for (size_t path = 0; path < count; path++) it->order[path] = excess[path];
-    qsort(it->order, count, sizeof *it->order, compare);
-    const double upper = it->order[rank_of(count, it->paths.quantile_ppm)];
-    gw_flow_outlook made = {
-        .middle = value_of(limit, it->order[rank_of(count, MIDDLE_PPM)]),
-        .upper = value_of(limit, upper),
-    };
+    const double middle = find_rank(it->order, count, rank_of(count, MIDDLE_PPM));
+    const double upper = find_rank(it->order, count, rank_of(count, it->paths.quantile_ppm));
+    gw_flow_outlook made = {.middle = value_of(limit, middle), .upper = value_of(limit, upper)};
     while (excess[made.upper_path] != upper) made.upper_path++;
     it->outlooks[at] = made;
 }
 
 void gw_flow_scenario_solve(gw_flow_scenario *scenario, const double *change_w, gw_flow_cut cut) {
     const size_t count = scenario->paths.count;
+    const size_t room = gw_flow_gauge_room(scenario->gauge);
     scenario->collapsed = 0;
-    for (size_t path = 0; path < count; path++) {
-        gw_flow_scenario_put(scenario, path, change_w, cut, scenario->run->net.points);
-        solve_path(scenario, path);
+    for (size_t first = 0; first < count; first += room) {
+        const size_t taken = count - first < room ? count - first : room;
+        for (size_t set = 0; set < taken; set++) fill(scenario, set, first + set, change_w, cut);
+        read_paths(scenario, first, taken);
     }
     for (size_t at = 0; at < scenario->limits->count; at++) look(scenario, at);
     scenario->is_middle_collapsed = scenario->collapsed >= count - rank_of(count, MIDDLE_PPM);

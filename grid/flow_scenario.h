@@ -8,7 +8,7 @@
 #pragma once
 
 #include "grid/flow_effect.h"
-#include "grid/flow_run.h"
+#include "grid/flow_gauge.h"
 
 enum { GW_FLOW_PATHS_MOST = 1024 };
 
@@ -35,8 +35,8 @@ typedef struct gw_flow_scenario {
     const gw_net *net;
     const gw_flow_limits *limits;
     gw_flow_paths paths;
-    gw_flow_run *run;
-    gw_flow_state state;
+    gw_flow_gauge *gauge;
+    double *values;            /* of the paths of one reading */
     size_t path_room;          /* so many paths at the most */
     double *excess;            /* limit_count * paths.count */
     double *order;             /* paths.count, for sorting */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grid/flow_scenario.h"
 
+#include "tests/support/seeded.h"
 #include "tests/support/small_net.h"
 
 #include <setjmp.h>
@@ -38,6 +39,10 @@ static void without_paths_the_network_is_the_only_one(void **state) {
     assert_int_equal(found.outlooks[0].upper_path, 0);
 }
 
+static bool is_near(double left, double right) {
+    return left - right < 1e-8 && right - left < 1e-8;
+}
+
 /* 1, 2 ... 20 kW: the middle is 10 kW, the 95 % are 19 kW, and no customer's own quantile. */
 static void quantiles_are_taken_of_the_limit(void **state) {
     (void)state;
@@ -55,9 +60,39 @@ static void quantiles_are_taken_of_the_limit(void **state) {
     it.points[0].p_w = 10000;
     it.points[0].q_var = 10000.0 / 3;
     const gw_flow_scenario middle = scenario_of(arena, &it, &limits, &(gw_flow_paths){0});
-    assert_true(found.outlooks[0].middle == middle.outlooks[0].upper);
+    assert_true(is_near(found.outlooks[0].middle, middle.outlooks[0].upper));
     const gw_flow_outlook_ppm share = gw_flow_scenario_share(&found, 0);
     assert_true(share.middle < share.upper && share.middle > 0);
+}
+
+/* Property: for every number of paths the quantiles are those of the sorted list, also with many
+ * equal ones. */
+static void ranks_are_those_of_a_sorted_list(void **state) {
+    (void)state;
+    enum { MOST = 64 };
+    seeded random = {31};
+    small_net it;
+    gw_flow_limit storage;
+    int64_t active_w[MOST];
+    small_chain(&it, 2);
+    it.points[0].q_var = 0;
+    const gw_flow_limits limits = low_limit(&storage);
+    for (size_t count = 1; count <= MOST; count++) {
+        size_t below_middle = 0;
+        size_t below_upper = 0;
+        GW_AUTO_ARENA arena = gw_arena_open(1024 * 1024);
+        for (size_t path = 0; path < count; path++)
+            active_w[path] = 1000 * seeded_between(&random, 1, count % 2 == 0 ? 3 : 30);
+        const gw_flow_paths paths = {.active_w = active_w, .count = count};
+        const gw_flow_scenario found = scenario_of(arena, &it, &limits, &paths);
+        for (size_t path = 0; path < count; path++) {
+            const double value = limits.at[0].limit - found.excess[path];
+            below_middle += value >= found.outlooks[0].middle ? 1 : 0;
+            below_upper += value >= found.outlooks[0].upper ? 1 : 0;
+        }
+        assert_true(below_middle * 2 >= count && below_upper * 100 >= count * 95);
+        assert_true(found.outlooks[0].upper <= found.outlooks[0].middle);
+    }
 }
 
 static void a_path_without_a_solution_is_beyond_everything(void **state) {
@@ -126,6 +161,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_paths_the_network_is_the_only_one),
         cmocka_unit_test(quantiles_are_taken_of_the_limit),
+        cmocka_unit_test(ranks_are_those_of_a_sorted_list),
         cmocka_unit_test(a_path_without_a_solution_is_beyond_everything),
         cmocka_unit_test(a_change_goes_to_every_path),
         cmocka_unit_test(what_is_out_of_range_is_refused),

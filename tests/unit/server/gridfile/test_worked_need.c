@@ -5,6 +5,7 @@
  * rule is here, the product's programme must not need more.
  */
 #include "grid/flow_need.h"
+#include "grid/flow_run.h"
 #include "tests/support/grid_data.h"
 
 #include <setjmp.h>
