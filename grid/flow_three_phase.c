@@ -112,20 +112,27 @@ static gw_status make_links(gw_flow_three_phase *flow, gw_fault *reterr) {
 
 /* ---- sweeping ---- */
 
-/* Leaves to roots. The stretch between two ports is a plain loop. */
-static void collect(gw_flow_three_phase *flow) {
+/* The plain stretch above `until`, upwards; gives `until`. */
+static inline uint32_t collect_plain(gw_flow_three_phase *flow, uint32_t at, uint32_t until) {
     const gw_three_place *places = flow->places;
+    gw_triple *current = flow->current;
+    for (at--; at > until; at--)
+        for (int phase = 0; phase < GW_NET_PHASES; phase++)
+            current[places[at].parent].at[phase] =
+                gw_phasor_add(current[places[at].parent].at[phase], current[at].at[phase]);
+    return at;
+}
+
+/* Leaves to roots, from port to port. */
+static void collect(gw_flow_three_phase *flow) {
     gw_triple *current = flow->current;
     uint32_t at = flow->tree.place_count;
     size_t next = flow->port_count;
     while (at > flow->tree.root_count) {
         const uint32_t until = next > 0 ? flow->ports[next - 1].at : flow->tree.root_count - 1;
-        for (at--; at > until; at--)
-            for (int phase = 0; phase < GW_NET_PHASES; phase++)
-                current[places[at].parent].at[phase] =
-                    gw_phasor_add(current[places[at].parent].at[phase], current[at].at[phase]);
+        at = collect_plain(flow, at, until);
         if (next == 0) return;
-        gw_triple *above = &current[places[at].parent];
+        gw_triple *above = &current[flow->places[at].parent];
         const gw_triple raised = gw_tensor_apply(&flow->ports[--next].rise, &current[at]);
         *above = gw_triple_add(above, &raised);
     }
@@ -254,18 +261,20 @@ static gw_triple gap_of(const gw_flow_three_phase *flow, const gw_three_link *he
     return gw_triple_subtract(&offered, &met);
 }
 
+/* As when collecting, but with what a port holds, and through its transformer alone. */
 void gw_three_gather(gw_flow_three_phase *flow) {
-    const gw_three_place *places = flow->places;
+    gw_triple *current = flow->current;
+    uint32_t at = flow->tree.place_count;
+    size_t next = flow->port_count;
     if (flow->tree.link_count > 0) inject_links(flow);
-    for (uint32_t at = flow->tree.place_count; at-- > flow->tree.root_count;) {
-        gw_triple *above = &flow->current[places[at].parent];
-        const uint32_t port = flow->port_of[at];
-        gw_triple drawn = flow->current[at];
-        if (port != GW_THREE_NO_PORT) {
-            const gw_triple held = gw_tensor_apply(&flow->parts[port].all, &flow->voltage[at]);
-            flow->current[at] = gw_triple_add(&drawn, &held);
-            drawn = gw_three_drawn(flow, port);
-        }
+    while (at > flow->tree.root_count) {
+        const uint32_t until = next > 0 ? flow->ports[next - 1].at : flow->tree.root_count - 1;
+        at = collect_plain(flow, at, until);
+        if (next == 0) return;
+        const gw_triple held = gw_tensor_apply(&flow->parts[--next].all, &flow->voltage[at]);
+        current[at] = gw_triple_add(&current[at], &held);
+        gw_triple *above = &current[flow->places[at].parent];
+        const gw_triple drawn = gw_three_drawn(flow, (uint32_t)next);
         *above = gw_triple_add(above, &drawn);
     }
 }

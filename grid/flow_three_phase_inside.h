@@ -17,8 +17,10 @@
 typedef struct gw_three_place {
     gw_phasor own;
     gw_phasor mutual;
+    double base_a; /* of its node */
     uint32_t parent;
-    uint32_t has_earth; /* 0 or 1: the zero sequence finds a way from here */
+    uint16_t has_earth; /* 0 or 1: the zero sequence finds a way from here */
+    uint16_t is_plain;  /* 0 or 1: the edge above is a branch that charges nothing */
 } gw_three_place;
 
 /* A place whose edge is no plain line, or with large admittances here or below:
@@ -105,6 +107,8 @@ GW_MUST_CHECK gw_status gw_three_place_make(gw_arena *arena, gw_flow_three_phase
 gw_sequences gw_three_turn(const gw_flow_element *element, gw_flow_edge edge);
 gw_sequences gw_three_impedance(const gw_flow_element *element, gw_flow_edge edge);
 gw_three_zero gw_three_zero_of(const gw_flow_element *element, gw_flow_edge edge);
+/* One per unit of current at a node. */
+double gw_three_base_a(const gw_net *net, uint32_t node);
 /* Series impedance of a branch, and the admittance at each of its ends. */
 gw_tensor gw_three_branch_z(const gw_net *net, uint32_t branch);
 gw_tensor gw_three_branch_y(const gw_net *net, uint32_t branch);

@@ -30,6 +30,11 @@ gw_sequences gw_three_impedance(const gw_flow_element *element, gw_flow_edge edg
     return z;
 }
 
+double gw_three_base_a(const gw_net *net, uint32_t node) {
+    static const double root_3 = 1.7320508075688772935;
+    return GW_FLOW_BASE_VA / (root_3 * net->nodes[node].un_v);
+}
+
 static gw_tensor spread(gw_phasor positive, gw_phasor zero) {
     const gw_coupling coupling = {positive,
                                   gw_phasor_scale(gw_phasor_subtract(zero, positive), 1.0 / 3)};

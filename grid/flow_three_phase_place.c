@@ -42,16 +42,23 @@ static void make_turned(making *made, uint32_t at, const gw_flow_element *elemen
     if (gw_three_zero_of(element, edge) == GW_THREE_FLOATING) made->reach[at] = reach_endless;
 }
 
+static bool is_plain(const gw_net *net, uint32_t branch) {
+    const gw_net_branch *it = &net->branches[branch];
+    return it->matrix == NULL && it->b1_s == 0 && it->g1_s == 0 && it->b0_s == 0 && it->g0_s == 0;
+}
+
 static void make_place(making *made, uint32_t at) {
     gw_flow_three_phase *flow = made->flow;
     const gw_flow_edge edge = flow->tree.above[at];
     const gw_flow_element element = gw_flow_element_make(flow->net, edge);
     flow->places[at].parent = flow->tree.parent[at];
+    flow->places[at].base_a = gw_three_base_a(flow->net, flow->tree.node_of[at]);
     if (edge.part == GW_FLOW_TRANSFORMER) {
         make_turned(made, at, &element);
         return;
     }
     make_plain(made, at, &element);
+    flow->places[at].is_plain = edge.part == GW_FLOW_BRANCH && is_plain(flow->net, edge.element);
     if (edge.part == GW_FLOW_BRANCH && flow->net->branches[edge.element].matrix != NULL)
         made->marks[at] |= IS_PORT;
 }

@@ -6,11 +6,6 @@ static gw_triple voltage_at(const gw_flow_three_phase *flow, uint32_t node) {
     return (gw_triple){{v[0], v[1], v[2]}};
 }
 
-static double base_a(const gw_flow_three_phase *flow, uint32_t node) {
-    static const double root_3 = 1.7320508075688772935;
-    return GW_FLOW_BASE_VA / (root_3 * flow->net->nodes[node].un_v);
-}
-
 static gw_phasor power_va(const gw_triple *v, const gw_triple *current) {
     gw_phasor sum = {0, 0};
     for (int phase = 0; phase < GW_NET_PHASES; phase++)
@@ -44,7 +39,7 @@ static double read_end(const gw_flow_three_phase *flow, const end *here, gw_phas
     const gw_triple drawn = gw_tensor_apply(&here->y, &v);
     const gw_triple current = gw_triple_add(&here->series, &drawn);
     for (int phase = 0; phase < GW_NET_PHASES; phase++)
-        ret_a[phase] = gw_phasor_scale(current.at[phase], base_a(flow, here->node));
+        ret_a[phase] = gw_phasor_scale(current.at[phase], gw_three_base_a(flow->net, here->node));
     return power_va(&v, &current).re;
 }
 
@@ -98,29 +93,24 @@ static void read_edge(const gw_flow_three_phase *flow, gw_flow_edge edge, const 
         read_transformer(flow, edge.element, into, state);
 }
 
-static bool is_plain(const gw_net_branch *branch) {
-    return branch->matrix == NULL && branch->b1_s == 0 && branch->g1_s == 0 && branch->b0_s == 0 &&
-           branch->g0_s == 0;
-}
-
 /* Most branches charge nothing: what goes in at one end comes out at the other. */
-static void read_plain(const gw_flow_three_phase *flow, uint32_t number, const gw_triple *into_from,
-                       gw_flow_state *state) {
-    const gw_net_branch *branch = &flow->net->branches[number];
-    const gw_phasor *v_from = gw_flow_three_phase_voltage(flow, branch->from);
-    const gw_phasor *v_to = gw_flow_three_phase_voltage(flow, branch->to);
-    const double amperes = base_a(flow, branch->from);
-    const size_t at = (size_t)number * GW_NET_PHASES;
+static void read_plain(const gw_flow_three_phase *flow, uint32_t place, gw_flow_state *state) {
+    const gw_three_place *here = &flow->places[place];
+    const gw_flow_edge edge = flow->tree.above[place];
+    const gw_phasor *above = flow->voltage[here->parent].at;
+    const gw_phasor *below = flow->voltage[place].at;
+    const double ampere = edge.is_reversed ? -here->base_a : here->base_a;
+    const size_t at = (size_t)edge.element * GW_NET_PHASES;
     double lost = 0;
     for (size_t phase = 0; phase < GW_NET_PHASES; phase++) {
-        const gw_phasor current = into_from->at[phase];
-        const gw_phasor drop = gw_phasor_subtract(v_from[phase], v_to[phase]);
+        const gw_phasor current = flow->current[place].at[phase];
+        const gw_phasor drop = gw_phasor_subtract(above[phase], below[phase]);
         lost += drop.re * current.re + drop.im * current.im;
-        state->branches.from_a[at + phase] = gw_phasor_scale(current, amperes);
-        state->branches.to_a[at + phase] = gw_phasor_scale(current, -amperes);
+        state->branches.from_a[at + phase] = gw_phasor_scale(current, ampere);
+        state->branches.to_a[at + phase] = gw_phasor_scale(current, -ampere);
     }
-    state->branches.loss_w[number] = lost * (GW_FLOW_BASE_VA / 3);
-    state->loss_w += state->branches.loss_w[number];
+    state->branches.loss_w[edge.element] = lost * (GW_FLOW_BASE_VA / 3);
+    state->loss_w += state->branches.loss_w[edge.element];
 }
 
 /* The current of a source and of all that are alike. */
@@ -135,12 +125,16 @@ static void read_source(const gw_flow_three_phase *flow, uint32_t source, const 
         state->source_va[at] = gw_phasor_scale(power_va(&v, current), share);
         for (size_t phase = 0; phase < GW_NET_PHASES; phase++)
             state->source_a[at * GW_NET_PHASES + phase] =
-                gw_phasor_scale(current->at[phase], share * base_a(flow, node));
+                gw_phasor_scale(current->at[phase], share * gw_three_base_a(flow->net, node));
     }
 }
 
 static void read_tree(const gw_flow_three_phase *flow, gw_flow_state *state) {
     for (uint32_t at = flow->tree.root_count; at < flow->tree.place_count; at++) {
+        if (flow->places[at].is_plain != 0) {
+            read_plain(flow, at, state);
+            continue;
+        }
         const gw_flow_edge edge = flow->tree.above[at];
         const gw_triple down = flow->current[at];
         const gw_triple up = negate(&down);
@@ -151,11 +145,7 @@ static void read_tree(const gw_flow_three_phase *flow, gw_flow_state *state) {
         const gw_triple drawn =
             edge.part == GW_FLOW_TRANSFORMER ? gw_three_drawn(flow, flow->port_of[at]) : down;
         const gw_triple into[2] = {edge.is_reversed ? up : drawn, edge.is_reversed ? drawn : up};
-        if (edge.part == GW_FLOW_BRANCH && is_plain(&flow->net->branches[edge.element])) {
-            read_plain(flow, edge.element, &into[0], state);
-        } else {
-            read_edge(flow, edge, into, state);
-        }
+        read_edge(flow, edge, into, state);
     }
 }
 
@@ -238,10 +228,11 @@ void gw_flow_three_phase_read(gw_flow_three_phase *flow, gw_flow_state *state) {
     clear_ends(&state->transformers, net->transformer_count);
     for (size_t at = 0; at < net->source_count; at++) state->source_va[at] = none;
     for (size_t at = 0; at < net->source_count * GW_NET_PHASES; at++) state->source_a[at] = none;
-    for (uint32_t node = 0; node < net->node_count; node++)
-        for (int phase = 0; phase < GW_NET_PHASES; phase++)
-            state->node_v[(size_t)node * GW_NET_PHASES + (size_t)phase] =
-                gw_flow_three_phase_voltage(flow, node)[phase];
+    for (uint32_t node = 0; node < net->node_count; node++) {
+        const gw_phasor *v = gw_flow_three_phase_voltage(flow, node);
+        gw_phasor *to = &state->node_v[(size_t)node * GW_NET_PHASES];
+        for (size_t phase = 0; phase < GW_NET_PHASES; phase++) to[phase] = v[phase];
+    }
     gw_three_gather(flow);
     read_tree(flow, state);
     read_links(flow, state);
