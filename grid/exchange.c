@@ -208,10 +208,16 @@ static void balance(gw_exchange *exchange, const int64_t *answers) {
                                                        progress->penalty);
 }
 
+static bool is_still(const gw_exchange *exchange, int64_t residual) {
+    const gw_wide price = gw_wide_multiply(residual, exchange->progress.penalty);
+    return residual < exchange->problem.stop &&
+           price < gw_wide_multiply(GW_EXCHANGE_STOP_NANOS, MICRO);
+}
+
 static gw_exchange_end end_of(const gw_exchange *exchange) {
     const gw_exchange_progress *progress = &exchange->progress;
-    const int64_t stop = exchange->problem.stop;
-    if (progress->primal < stop && progress->dual < stop) return GW_EXCHANGE_END_CONVERGED;
+    if (is_still(exchange, progress->primal) && is_still(exchange, progress->dual))
+        return GW_EXCHANGE_END_CONVERGED;
     if (progress->iteration >= GW_EXCHANGE_ITERATIONS_MOST) return GW_EXCHANGE_END_EXHAUSTED;
     return GW_EXCHANGE_END_OPEN;
 }

@@ -14,7 +14,8 @@
  *   consensus form: z = nearest to p' + u with sum 0, every tie and connection within its limit,
  *   exchange form:  z = p' - mean(p'), without limits; u is the same for all,
  *   u = u + p' - z.  A member's price is -penalty u: what one more kWh costs it.
- * It ends when |p - z| and |z - z before| are both below `stop`. With balancing, the penalty is
+ * It ends when |p - z| and |z - z before| are both below `stop`, and times the penalty below
+ * GW_EXCHANGE_STOP_NANOS, so that prices are right, too. With balancing, the penalty is
  * doubled or halved (and u with it) while one relative residual is ten times the other.
  *
  * Ref: Boyd et al. 2011 §3.3, §3.4.1, §3.4.3, §7.3.2; Wohlberg 2017 (relative residuals); grid.md
@@ -31,6 +32,7 @@ enum {
     GW_EXCHANGE_INTERVALS_MOST = 96,
     GW_EXCHANGE_ITERATIONS_MOST = 200,
     GW_EXCHANGE_STOP_MILLIWATT = 1000,
+    GW_EXCHANGE_STOP_NANOS = 100000, /* per kWh: a hundredth of a cent */
     GW_EXCHANGE_PENALTY_LEAST = 1000,
 };
 

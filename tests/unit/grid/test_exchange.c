@@ -294,6 +294,21 @@ static void check_feasible(const exchange_world *world, const gw_exchange *excha
     }
 }
 
+/* Who is not at the end of its box pays or gets what one more kWh costs it, to 0.02 ct. */
+static void check_prices(const exchange_world *world, const gw_exchange *exchange) {
+    const uint32_t members = world->problem.member_count;
+    for (uint32_t t = 0; t < 2; t++)
+        for (uint32_t i = 0; i < members; i++) {
+            const gw_exchange_cost *cost = &world->costs[i][t];
+            const int64_t export_w = world->exports_w[t * members + i];
+            if (export_w * 1000 < cost->least + 5000 || export_w * 1000 > cost->most - 5000)
+                continue;
+            const int64_t marginal = cost->slope + cost->curvature * export_w / 1000;
+            const int64_t off = marginal - gw_exchange_price(exchange, t, i);
+            assert_true(off < 200000 && off > -200000);
+        }
+}
+
 static void random_trees_agree_on_what_every_tie_can_carry(void **state) {
     (void)state;
     seeded random = {1234};
@@ -308,6 +323,7 @@ static void random_trees_agree_on_what_every_tie_can_carry(void **state) {
         assert_int_equal(progress.end, GW_EXCHANGE_END_CONVERGED);
         if (progress.iteration > most) most = progress.iteration;
         check_feasible(&world, exchange);
+        check_prices(&world, exchange);
     }
     print_message("at most %u rounds\n", most);
 }
