@@ -190,12 +190,12 @@ static bool is_over(const gw_exchange_row *row, gw_instant now) {
     return !gw_instant_before(now, row->answer_by) || !gw_instant_before(now, row->deadline_at);
 }
 
-/* After a quarter, a half and three quarters of the time. */
+/* After 1, 2, 4, ... seconds: a member that was away for a moment is not lost, and one that stays
+ * away is not flooded. */
 static bool wants_reminder(const gw_exchange_row *row, gw_instant now) {
-    const int64_t whole = gw_instant_since(row->answer_by, row->round_at).us;
     const int64_t gone = gw_instant_since(now, row->round_at).us;
     return row->reminders < GW_EXCHANGE_REMINDERS_MOST &&
-           gone * (GW_EXCHANGE_REMINDERS_MOST + 1) >= whole * (row->reminders + 1);
+           gone >= gw_span_seconds(INT64_C(1) << row->reminders).us;
 }
 
 static gw_status care_open(const gw_flow_unit *unit, void *context, gw_fault *reterr) {
@@ -257,8 +257,9 @@ static gw_status take_waiting(const gw_flow *flow, const gw_exchange_waiting *wa
 static void tell_failure(gw_uuid exchange_id, gw_status status, const gw_fault *fault) {
     char id[GW_UUID_TEXT_SIZE];
     gw_uuid_print(exchange_id, id);
-    if (!gw_is_ok(status))
-        gw_log_fault(GW_LEVEL_WARNING, "exchange.failed", gw_text_from_c(id), fault);
+    /* what may work later is tried again every few milliseconds */
+    const gw_level level = gw_code_is_retryable(status.code) ? GW_LEVEL_DEBUG : GW_LEVEL_WARNING;
+    if (!gw_is_ok(status)) gw_log_fault(level, "exchange.failed", gw_text_from_c(id), fault);
 }
 
 gw_status gw_exchange_look_after(const gw_flow *flow, gw_instant now, gw_exchange_care *ret,

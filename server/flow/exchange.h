@@ -16,7 +16,7 @@
 
 enum {
     GW_EXCHANGE_TRIED_MOST = 20000, /* refused answers that are logged per exchange */
-    GW_EXCHANGE_REMINDERS_MOST = 3
+    GW_EXCHANGE_REMINDERS_MOST = 10 /* of one round */
 };
 
 /* Ties name parties here; members and ties need not be sorted. */

@@ -11,6 +11,7 @@
 #include "grid/flow_effect.h"
 #include "grid/flow_three_phase.h"
 #include "server/gridfile/gw_net.h"
+#include "tests/support/exchange_world.h"
 #include "tests/support/grid_data.h"
 #include "tests/support/seeded.h"
 #include "tests/support/simbench_year.h"
@@ -402,6 +403,28 @@ static int bench_million(void) {
     return show("its memory besides the file", got, "512 MiB", (double)million_cap / (double)used);
 }
 
+/* Coordinator and members together, without the way between them, against a quarter of an hour. */
+static int bench_exchange(const char *what, uint32_t members) {
+    enum { MARKET_S = 900 };
+    static exchange_world world;
+    seeded random = {50};
+    gw_exchange *exchange = NULL;
+    gw_fault fault = {0};
+    char got[32];
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    if (members == 3)
+        world_of_three(&world, MILLION, 60, 40);
+    else
+        world_of_many(&world, &random, members);
+    const double began = now_s();
+    must(world_run(arena, &world, &exchange, &fault), &fault);
+    const double took = now_s() - began;
+    const gw_exchange_progress progress = gw_exchange_progress_get(exchange);
+    assert(progress.end == GW_EXCHANGE_END_CONVERGED);
+    (void)snprintf(got, sizeof got, "%.4f s, %u", took, progress.iteration);
+    return show(what, got, "900 s", MARKET_S / took);
+}
+
 int main(void) {
     if (!grid_data_there()) return GRID_SKIPPED;
     (void)printf("%-46s %14s %14s %8s\n", "", "reached", "asked", "ratio");
@@ -409,6 +432,8 @@ int main(void) {
     missed += bench_days();
     missed += bench_simbench();
     missed += bench_trades();
+    missed += bench_exchange("3 microgrids agree", 3);
+    missed += bench_exchange("50 microgrids, 2 intervals, agree", 50);
     missed += bench_million();
     return missed == 0 ? 0 : 1;
 }

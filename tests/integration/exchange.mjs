@@ -105,7 +105,7 @@ async function killMember(name) {
 async function open(more = {}) {
   const members = NAMES.map((party) => ({ party, transport: GRIDS[party].transport.toUpperCase(), least_w: -1_000_000, most_w: 1_000_000 }));
   const body = {
-    form: 'CONSENSUS', balancing: 'OFF', start_at: START_AT, interval_s: MARKET_S, penalty_nanos_per_kwh_kw: 1_000_000, answer_s: 4,
+    form: 'CONSENSUS', balancing: 'OFF', start_at: START_AT, interval_s: MARKET_S, penalty_nanos_per_kwh_kw: 1_000_000, answer_s: 30,
     deadline_at: new Date(Date.now() + 120_000).toISOString(), members,
     ties: [{ from: 'grid-a', to: 'grid-b', limit_w: 60_000 }, { from: 'grid-b', to: 'grid-c', limit_w: 40_000 }], ...more,
   };
@@ -166,7 +166,7 @@ async function kills() {
 }
 
 async function silence() {
-  const id = await open({ ...LONG, answer_s: 1 });
+  const id = await open({ ...LONG, answer_s: 3 });
   await reached(id, 6);
   await killMember('grid-c');
   const result = await ended(id);

@@ -7,6 +7,7 @@
 
 #include "grid/exchange_member.h"
 #include "grid/exchange_result.h"
+#include "tests/support/seeded.h"
 
 #include <stddef.h>
 
@@ -45,6 +46,35 @@ static inline void world_of_three(exchange_world *world, int64_t penalty, int64_
                                            .tie_count = 2,
                                            .limits = world->limits,
                                            .penalty = penalty,
+                                           .stop = GW_EXCHANGE_STOP_MILLIWATT};
+}
+
+/* Two intervals, costs between 5 and 35 ct, ties in a random tree, two thirds of them with limits.
+ */
+static inline void world_of_many(exchange_world *world, seeded *random, uint32_t members) {
+    *world = (exchange_world){0};
+    for (uint32_t i = 0; i < members; i++) {
+        for (uint32_t t = 0; t < 2; t++) {
+            world->costs[i][t] = (gw_exchange_cost){
+                .slope = seeded_between(random, 50000000, 350000000),
+                .curvature = seeded_between(random, 500000, 2000000),
+                .least = -seeded_between(random, 0, INT64_C(150000000)),
+                .most = seeded_between(random, 0, INT64_C(150000000)),
+            };
+            world->limits[t * (members - 1) + i] =
+                i % 3 == 0 ? GW_EXCHANGE_NO_LIMIT : seeded_between(random, 0, INT64_C(80000000));
+        }
+        world->members[i] = (gw_exchange_member){world->costs[i], 2, INT64_MIN, INT64_MAX};
+        if (i > 0)
+            world->ties[i - 1] = (gw_exchange_tie){i, (uint32_t)seeded_between(random, 0, i - 1)};
+    }
+    world->problem = (gw_exchange_problem){.balancing = GW_EXCHANGE_BALANCING_ON,
+                                           .member_count = members,
+                                           .interval_count = 2,
+                                           .ties = world->ties,
+                                           .tie_count = members - 1,
+                                           .limits = world->limits,
+                                           .penalty = 1000000,
                                            .stop = GW_EXCHANGE_STOP_MILLIWATT};
 }
 

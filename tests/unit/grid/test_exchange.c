@@ -252,33 +252,6 @@ static void other_bytes_are_no_state(void **state) {
 
 /* ---- properties */
 
-static void make_random(seeded *random, exchange_world *world, uint32_t members) {
-    *world = (exchange_world){0};
-    for (uint32_t i = 0; i < members; i++) {
-        for (uint32_t t = 0; t < 2; t++) {
-            world->costs[i][t] = (gw_exchange_cost){
-                .slope = seeded_between(random, 50000000, 350000000),
-                .curvature = seeded_between(random, 500000, 2000000),
-                .least = -seeded_between(random, 0, 150 * KW),
-                .most = seeded_between(random, 0, 150 * KW),
-            };
-            world->limits[t * (members - 1) + i] =
-                i % 3 == 0 ? GW_EXCHANGE_NO_LIMIT : seeded_between(random, 0, 80 * KW);
-        }
-        world->members[i] = (gw_exchange_member){world->costs[i], 2, INT64_MIN, INT64_MAX};
-        if (i > 0)
-            world->ties[i - 1] = (gw_exchange_tie){i, (uint32_t)seeded_between(random, 0, i - 1)};
-    }
-    world->problem = (gw_exchange_problem){.balancing = GW_EXCHANGE_BALANCING_ON,
-                                           .member_count = members,
-                                           .interval_count = 2,
-                                           .ties = world->ties,
-                                           .tie_count = members - 1,
-                                           .limits = world->limits,
-                                           .penalty = 1000000,
-                                           .stop = GW_EXCHANGE_STOP_MILLIWATT};
-}
-
 static void check_feasible(const exchange_world *world, const gw_exchange *exchange) {
     int64_t flows[WORLD_MEMBERS * WORLD_INTERVALS];
     const uint32_t members = world->problem.member_count;
@@ -317,7 +290,7 @@ static void random_trees_agree_on_what_every_tie_can_carry(void **state) {
         exchange_world world;
         gw_exchange *exchange = NULL;
         GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
-        make_random(&random, &world, (uint32_t)seeded_between(&random, 2, 20));
+        world_of_many(&world, &random, (uint32_t)seeded_between(&random, 2, 20));
         run(arena, &world, &exchange);
         const gw_exchange_progress progress = gw_exchange_progress_get(exchange);
         assert_int_equal(progress.end, GW_EXCHANGE_END_CONVERGED);
@@ -355,7 +328,7 @@ static void the_order_of_members_does_not_matter(void **state) {
         uint32_t places[12];
         GW_AUTO_ARENA arena = gw_arena_open(ARENA_BYTES);
         const uint32_t members = (uint32_t)seeded_between(&random, 2, 12);
-        make_random(&random, &world, members);
+        world_of_many(&world, &random, members);
         for (uint32_t i = 0; i < members; i++) places[i] = i;
         for (uint32_t i = members - 1; i > 0; i--) {
             const uint32_t at = (uint32_t)seeded_between(&random, 0, i);
