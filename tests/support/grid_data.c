@@ -91,8 +91,13 @@ static size_t count_of(gw_text text, char wanted) {
 }
 
 grid_table grid_table_read(gw_arena *arena, const char *path, char separator) {
+    return grid_table_read_after(arena, path, separator, 0);
+}
+
+grid_table grid_table_read_after(gw_arena *arena, const char *path, char separator, size_t lines) {
     const gw_bytes bytes = grid_data_read(arena, path);
     gw_text rest = gw_text_trim((gw_text){(const char *)bytes.at, bytes.length});
+    for (size_t at = 0; at < lines; at++) (void)gw_text_split(&rest, '\n');
     gw_text line = gw_text_split(&rest, '\n');
     grid_table table = {.columns = count_of(line, separator) + 1,
                         .rows = rest.length == 0 ? 0 : count_of(rest, '\n') + 1};

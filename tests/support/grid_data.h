@@ -28,6 +28,8 @@ typedef struct grid_table {
 } grid_table;
 
 grid_table grid_table_read(gw_arena *arena, const char *path, char separator);
+/* The header stands behind so many lines. */
+grid_table grid_table_read_after(gw_arena *arena, const char *path, char separator, size_t lines);
 /* SIZE_MAX when there is no such column. */
 size_t grid_table_column(const grid_table *table, const char *name);
 gw_text grid_table_text(const grid_table *table, size_t row, const char *column);

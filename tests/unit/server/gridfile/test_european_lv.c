@@ -4,9 +4,8 @@
  * OpenDSS with constant power, and the snapshots that IEEE published. Source and tolerances:
  * ../shared/data/grid/README.md.
  */
-#include "grid/flow_three_phase.h"
 #include "tests/support/batch_pair.h"
-#include "tests/support/grid_data.h"
+#include "tests/support/european_feeder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,79 +14,11 @@
 #include <cmocka.h>
 #include <stdio.h>
 
-enum { MINUTES = 1440, LOADS = 55 };
-#define FEEDER "minimal/ieee_european_lv_0566.net.json"
-#define FOLDER "ieee_european_lv/"
-
-static const size_t arena_cap = 512UL * 1024 * 1024;
-static const double root_3 = 1.7320508075688772935;
-
-typedef struct feeder {
-    gw_arena *arena;
-    gw_net net;
-    gw_flow_three_phase *flow;
-    gw_flow_state state;
-    grid_table profiles;
-    double tangent; /* of the power factor 0.95 */
-} feeder;
-
-static double away(double left, double right) { return left > right ? left - right : right - left; }
-
-static void assert_near(const char *what, double got, double wanted, double tolerance) {
-    if (away(got, wanted) <= tolerance) return;
-    print_error("%s: %.12g, expected %.12g within %.3g\n", what, got, wanted, tolerance);
-    fail();
-}
-
-static void open_feeder(feeder *it) {
-    gw_fault fault = {0};
-    it->arena = gw_arena_open(arena_cap);
-    assert_non_null(it->arena);
-    it->net = grid_data_net(it->arena, FEEDER);
-    it->profiles = grid_table_read(it->arena, FOLDER "csv_v2/load_profiles_1min_kw.csv", ',');
-    it->tangent = __builtin_sqrt(1 / (0.95 * 0.95) - 1);
-    assert_int_equal(it->net.point_count, LOADS);
-    assert_true(gw_is_ok(gw_flow_three_phase_build(it->arena, &it->net, &it->flow, &fault)));
-    assert_true(gw_is_ok(gw_flow_state_make(it->arena, &it->net, 3, &it->state, &fault)));
-}
-
-/* Load n follows profile n. */
-static void load_minute(feeder *it, size_t minute) {
-    for (size_t at = 0; at < LOADS; at++) {
-        const gw_text cell = it->profiles.cells[(minute - 1) * it->profiles.columns + at + 1];
-        it->net.points[at].p_w = grid_number(cell) * 1000;
-        it->net.points[at].q_var = it->net.points[at].p_w * it->tangent;
-    }
-    gw_flow_three_phase_load(it->flow);
-}
-
-static void solve(feeder *it) {
-    const gw_flow_outcome outcome = gw_flow_three_phase_solve(it->flow, &(gw_flow_options){0});
-    assert_int_equal(outcome.verdict, GW_FLOW_SOLVED);
-    assert_int_equal(outcome.switched, 0);
-}
-
-static uint32_t node_named(const gw_net *net, gw_text id) {
-    for (uint32_t at = 0; at < net->node_count; at++)
-        if (gw_text_equal(net->nodes[at].id, id)) return at;
-    fail_msg("no node %.*s", GW_TEXT_ARGS(id));
-    return 0;
-}
-
-/* Voltage of "899.2" in volts against earth. */
-static double volts(const feeder *it, gw_text node_phase) {
-    gw_text rest = node_phase;
-    const uint32_t node = node_named(&it->net, gw_text_split(&rest, '.'));
-    const size_t phase = (size_t)(rest.at[0] - '1');
-    return gw_phasor_size(gw_flow_three_phase_voltage(it->flow, node)[phase]) *
-           it->net.nodes[node].un_v / root_3;
-}
-
 static void minute_566_meets_its_expect_block(void **state) {
     (void)state;
     feeder it;
     open_feeder(&it);
-    solve(&it);
+    solve_feeder(&it);
     gw_flow_three_phase_read(it.flow, &it.state);
     assert_near("least", volts(&it, GW_TEXT("899.2")), 238.36856, 1e-4);
     assert_near("most", volts(&it, GW_TEXT("604.3")), 254.73023, 1e-4);
@@ -111,7 +42,7 @@ static void every_minute_of_the_day_meets_opendss(void **state) {
     double worst = 0;
     for (size_t minute = 1; minute <= MINUTES; minute++) {
         load_minute(&it, minute);
-        solve(&it);
+        solve_feeder(&it);
         for (size_t at = first; at < wanted.columns; at++) {
             const double volt = grid_number(wanted.cells[(minute - 1) * wanted.columns + at]);
             const gw_text label = gw_text_part(wanted.names[at], 2, wanted.names[at].length);
@@ -208,7 +139,7 @@ static void snapshot_meets(const char *path, size_t minute) {
     open_feeder(&it);
     const grid_table wanted = grid_table_read(it.arena, path, ',');
     load_minute(&it, minute);
-    solve(&it);
+    solve_feeder(&it);
     double worst_pu = 0;
     static const char *const columns[] = {"Magnitude1", "Magnitude2", "Magnitude3"};
     for (size_t row = 0; row < wanted.rows; row++) {
