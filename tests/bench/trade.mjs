@@ -2,17 +2,13 @@
 // Measures the gas of peer-to-peer trades with real transactions: a check of 1, 100 and 10,000 items is cleared by 3 of
 // 4 signers, one of its trades is opened with the signatures of both parties, settled, and another refunded. Gas is
 // deterministic: the figures depend on the contracts only. No target was set; figures are told beside a settlement run.
-import { ContractFactory, NonceManager, Wallet, ZeroHash, concat, keccak256, toBeHex } from 'ethers';
-import { readFileSync } from 'node:fs';
+import { ContractFactory, NonceManager, Wallet, ZeroHash, keccak256, toBeHex } from 'ethers';
 import { treeOf } from '../../oracle/verifier/src/merkle.mjs';
 import { CLEARANCE, TRADE_DELIVERY, domainSeparator, leafOf, typedDigest } from '../../oracle/verifier/src/typed_data.mjs';
 import { deployAll, gasOf, startAnvil } from '../support/anvil.mjs';
+import { agree, artefact, certify as sign } from '../support/trade.mjs';
 
 const word = (number) => keccak256(toBeHex(number, 32));
-const TERMS = {
-    TradeTerms: 'bytes32 checkId,bytes32 tradeId,address seller,address buyer,uint64 energyWh,uint64 price,uint64 settleBy'
-        .split(',').map((field) => field.split(' ')).map(([type, name]) => ({ type, name })),
-};
 
 async function openScene(url) {
     const signers = [1, 2, 3, 4].map((n) => new Wallet(word(n)));
@@ -20,7 +16,7 @@ async function openScene(url) {
     const scene = await deployAll(url, signers.map(({ address }) => address), 10n ** 9n);
     const owner = new NonceManager(new Wallet(word(9), scene.provider));
     await scene.provider.send('anvil_setBalance', [await owner.getAddress(), '0x56bc75e2d63100000']);
-    const { abi, bytecode } = JSON.parse(readFileSync(new URL('../../oracle/contracts/artifacts/TradeSettlement.json', import.meta.url)));
+    const { abi, bytecode } = artefact('TradeSettlement');
     const trades = await new ContractFactory(abi, bytecode, owner).deploy(scene.address);
     const deployGas = (await trades.deploymentTransaction().wait()).gasUsed;
     const buyer = new Wallet(word(11), scene.provider);
@@ -31,8 +27,7 @@ async function openScene(url) {
 }
 
 function certify({ signers, domain }, type, message) {
-    const digest = typedDigest(domain, type, message);
-    return concat(signers.slice(0, 3).map((signer) => signer.signingKey.sign(digest).serialized));
+    return sign(signers, typedDigest(domain, type, message));
 }
 
 /* Every item of the check is a trade of the same two parties over 4 kWh. */
@@ -51,8 +46,7 @@ async function openTrade(scene, check, items, index, now) {
         checkId: check, tradeId: items.ids[index], seller: scene.seller.address, buyer: scene.buyer.address,
         energyWh: 4000n, price: 220000n, settleBy: now + 2000n,
     };
-    const domain = { name: 'Gridwitness Trade', version: '1', chainId: scene.chainId, verifyingContract: await scene.trades.getAddress() };
-    const consents = await Promise.all([scene.seller, scene.buyer].map((party) => party.signTypedData(domain, TERMS, terms)));
+    const consents = await agree(scene.chainId, await scene.trades.getAddress(), terms, [scene.seller, scene.buyer]);
     const sent = scene.trades.open(terms, ...consents, clearance, certify(scene, CLEARANCE, clearance), 4000n, items.ids[index], items.tree.proof(index));
     return { terms, gas: await gasOf(sent) };
 }

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { Contract, JsonRpcProvider, Wallet, id } from 'ethers';
 import { clearanceDigest, clearanceMessage, clearedItems } from '../../oracle/verifier/src/clearance.mjs';
 import { parseJson } from '../../oracle/verifier/src/json.mjs';
-import { TRADE_DELIVERY, domainSeparator, typedDigest } from '../../oracle/verifier/src/typed_data.mjs';
 import { startAnvil } from '../support/anvil.mjs';
+import { agree as consent, artefact, certify as sign, deliveryDigest, tradeContract } from '../support/trade.mjs';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const BUILD = ['dev', 'release'].map((preset) => join(ROOT, 'build', preset)).find((path) => existsSync(join(path, 'gridwitness')));
@@ -20,10 +20,6 @@ const PROGRAM = BUILD && join(BUILD, 'gridwitness');
 const SMALL = BUILD && join(BUILD, 'tests/support/small_bundle');
 const SKIPPED = 77;
 const HASH = id('metered delivery');
-const TERMS = {
-    TradeTerms: ['bytes32 checkId', 'bytes32 tradeId', 'address seller', 'address buyer', 'uint64 energyWh', 'uint64 price', 'uint64 settleBy']
-        .map((field) => field.split(' ')).map(([type, name]) => ({ type, name })),
-};
 
 function run(program, ...args) {
     const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
@@ -51,18 +47,10 @@ async function prepare(folder, url) {
     deploy('--trades');
     assert.equal(deployed().trades, trades, 'deploying again changes nothing');
     assert.match(run(PROGRAM, 'chain', 'status', '--config', path('gateway.ini')), new RegExp(`trades +${trades}`));
-    return { provider, wallet, deployed: deployed(), contract: (address, name, by) => new Contract(address, abiOf(name), by) };
+    return { provider, wallet, deployed: deployed() };
 }
 
-function abiOf(name) {
-    return JSON.parse(readFileSync(join(ROOT, `oracle/contracts/artifacts/${name}.json`), 'utf8')).abi;
-}
-
-function certify({ wallet }, digest, count = 3) {
-    const nodes = ['node-1', 'node-2', 'node-3', 'node-4'].map(wallet);
-    nodes.sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
-    return `0x${nodes.slice(0, count).map((node) => node.signingKey.sign(digest).serialized.slice(2)).join('')}`;
-}
+const certify = ({ wallet }, digest, count) => sign(['node-1', 'node-2', 'node-3', 'node-4'].map(wallet), digest, count);
 
 /* The fixture's check for this chain, this ledger and these two parties; the interval lies shortly ahead of the chain. */
 async function makeCore({ provider, wallet, deployed }) {
@@ -95,9 +83,9 @@ async function agree(scene, core) {
         checkId: message.checkId, tradeId: item.tradeId, seller: wallet('seller').address, buyer: wallet('buyer').address,
         energyWh: item.acceptedWh, price: 220000n, settleBy: message.intervalEnd + 86400n,
     };
-    const domain = { name: 'Gridwitness Trade', version: '1', chainId: (await provider.getNetwork()).chainId, verifyingContract: deployed.trades };
-    const consent = (name) => wallet(name).signTypedData(domain, TERMS, terms);
-    return { item, message, terms, consents: [await consent('seller'), await consent('buyer')], certificate: certify(scene, clearanceDigest(core, root)) };
+    const { chainId } = await provider.getNetwork();
+    const consents = await consent(chainId, deployed.trades, terms, [wallet('seller'), wallet('buyer')]);
+    return { item, message, terms, consents, certificate: certify(scene, clearanceDigest(core, root)) };
 }
 
 async function refuseToOpen(trades, { item, message, terms, consents, certificate }, scene) {
@@ -115,10 +103,8 @@ async function refuseToOpen(trades, { item, message, terms, consents, certificat
 async function play(folder, url) {
     const scene = await prepare(folder, url);
     const { provider, wallet, deployed } = scene;
-    const quorum = scene.contract(deployed.quorum, 'SignerQuorum');
-    const token = scene.contract(deployed.token, 'TestEuro', wallet('deployer'));
-    const abi = [...abiOf('TradeSettlement'), ...quorum.interface.fragments.filter(({ type }) => type === 'error').map((e) => e.format('full'))];
-    const trades = new Contract(deployed.trades, abi, wallet('sender'));
+    const token = new Contract(deployed.token, artefact('TestEuro').abi, wallet('deployer'));
+    const trades = tradeContract(deployed.trades, wallet('sender'));
     const core = await makeCore(scene);
     const agreed = await agree(scene, core);
     const { item, terms, consents, message, certificate } = agreed;
@@ -128,7 +114,7 @@ async function play(folder, url) {
     await refuseToOpen(trades, agreed, scene);
 
     const delivery = { checkId: terms.checkId, tradeId: terms.tradeId, deliveredWh: 3000n, dataHash: HASH, epoch: 0n, signerSet: 1n };
-    const delivered = typedDigest(domainSeparator(31337n, deployed.ledger.toLowerCase()), TRADE_DELIVERY, delivery);
+    const delivered = deliveryDigest(31337, deployed.ledger, delivery);
     assert.equal(await trades.hashDelivery(delivery), delivered);
     await reverts(trades.settle.staticCall(terms, delivery, certify(scene, delivered)), 'TradeNotOpen');
 
