@@ -89,11 +89,28 @@ static void only_an_agreed_commitment_is_known(void **state) {
     assert_false(gw_votes_has_commitment(at->votes, wanted.slot.subject, other));
 }
 
+static void a_check_is_signed_once_per_epoch_also_after_a_restart(void **state) {
+    bench *at = *state;
+    gw_vote_record check = {.slot = {.kind = GW_TASK_CLEARANCE}};
+    check.slot.subject.bytes[3] = 1;
+    check.digest.bytes[0] = 1;
+    assert_int_equal(claim(at, check), GW_VOTE_RECORD_FIRST);
+    reopen(at);
+    assert_int_equal(claim(at, check), GW_VOTE_SIGN_AGAIN);
+    gw_vote_record other = check;
+    other.digest.bytes[0] = 2;
+    assert_int_equal(claim(at, other), GW_VOTE_REFUSE);
+    other.slot.epoch = 1;
+    assert_int_equal(claim(at, other), GW_VOTE_RECORD_FIRST);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_second_digest_for_one_slot_is_refused, open_bench,
                                         close_bench),
         cmocka_unit_test_setup_teardown(a_vote_survives_a_restart, open_bench, close_bench),
+        cmocka_unit_test_setup_teardown(a_check_is_signed_once_per_epoch_also_after_a_restart,
+                                        open_bench, close_bench),
         cmocka_unit_test_setup_teardown(only_an_agreed_commitment_is_known, open_bench,
                                         close_bench),
     };
