@@ -8,6 +8,8 @@
 const char *gw_flow_batch_refusal(const gw_net *net, const gw_flow_tree *tree) {
     if (tree->link_count > 0) return "a loop is closed";
     if (net->shunt_count > 0) return "there are shunts";
+    for (uint32_t at = 0; at < net->source_count; at++)
+        if (gw_flow_source_first(net, at) != at) return "sources share a node";
     for (size_t at = 0; at < net->transformer_count; at++)
         if (net->transformers[at].open_from || net->transformers[at].open_to)
             return "a transformer is open at one end";

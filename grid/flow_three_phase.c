@@ -441,6 +441,22 @@ static gw_status take_room(gw_arena *arena, gw_flow_three_phase *flow, gw_fault 
     return GW_ARENA_NEW(arena, gw_phasor, order * order, &flow->closing, reterr);
 }
 
+/* Open at one end, or from a node to itself. */
+static bool is_loose(const gw_net_branch *branch) {
+    if (!branch->closed || (branch->open_from && branch->open_to)) return false;
+    return branch->open_from || branch->open_to || branch->from == branch->to;
+}
+
+static gw_status list_loose(gw_arena *arena, gw_flow_three_phase *flow, gw_fault *reterr) {
+    const gw_net *net = flow->net;
+    size_t count = 0;
+    for (size_t at = 0; at < net->branch_count; at++) count += is_loose(&net->branches[at]) ? 1 : 0;
+    GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, &flow->loose, reterr));
+    for (uint32_t at = 0; at < net->branch_count; at++)
+        if (is_loose(&net->branches[at])) flow->loose[flow->loose_count++] = at;
+    return gw_ok();
+}
+
 gw_status gw_flow_three_phase_build(gw_arena *arena, const gw_net *net, gw_flow_three_phase **ret,
                                     gw_fault *reterr) {
     gw_flow_three_phase *flow = NULL;
@@ -449,6 +465,7 @@ gw_status gw_flow_three_phase_build(gw_arena *arena, const gw_net *net, gw_flow_
     GW_TRY(gw_flow_tree_build(arena, net, &flow->tree, reterr));
     GW_TRY(gw_three_place_make(arena, flow, reterr));
     GW_TRY(take_room(arena, flow, reterr));
+    GW_TRY(list_loose(arena, flow, reterr));
     take_points(flow);
     gw_three_port_factor(flow);
     find_earth(flow);

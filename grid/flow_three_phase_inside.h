@@ -94,6 +94,8 @@ struct gw_flow_three_phase {
     gw_three_load *impedances;
     size_t impedance_count;
     gw_three_link *links;
+    uint32_t *loose; /* branches that charge without being in the tree */
+    size_t loose_count;
     gw_phasor *gap;
     gw_phasor *closing;
     gw_phasor *room; /* to invert it in */

@@ -163,12 +163,11 @@ static void read_links(const gw_flow_three_phase *flow, gw_flow_state *state) {
     }
 }
 
-static void read_open_branch(const gw_flow_three_phase *flow, uint32_t at, gw_flow_state *state) {
+static void read_loose(const gw_flow_three_phase *flow, uint32_t at, gw_flow_state *state) {
     const gw_net_branch *branch = &flow->net->branches[at];
     const gw_triple nothing[2] = {0};
-    if (!branch->closed || (branch->open_from && branch->open_to)) return;
     if (!branch->open_from && !branch->open_to) {
-        if (branch->from == branch->to) read_branch(flow, at, nothing, state);
+        read_branch(flow, at, nothing, state);
         return;
     }
     const end live = {.node = branch->open_from ? branch->to : branch->from,
@@ -180,7 +179,7 @@ static void read_open_branch(const gw_flow_three_phase *flow, uint32_t at, gw_fl
 
 static void read_stubs(const gw_flow_three_phase *flow, gw_flow_state *state) {
     const gw_net *net = flow->net;
-    for (uint32_t at = 0; at < net->branch_count; at++) read_open_branch(flow, at, state);
+    for (size_t at = 0; at < flow->loose_count; at++) read_loose(flow, flow->loose[at], state);
     for (size_t at = 0; at < net->transformer_count; at++) {
         const gw_net_transformer *it = &net->transformers[at];
         const gw_flow_stub stub = gw_flow_stub_transformer(net, it);
