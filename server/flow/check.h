@@ -55,6 +55,9 @@ typedef struct gw_check_terms {
     gw_flow_tariff tariff;
 } gw_check_terms;
 
+struct gw_config;
+gw_check_terms gw_check_terms_read(const struct gw_config *config);
+
 typedef enum gw_check_fairness { GW_CHECK_PLAIN, GW_CHECK_EQUALISED } gw_check_fairness;
 
 typedef struct gw_check_wish {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/flow/exchange_round.h"
+#include "server/flow/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,12 +79,29 @@ static gw_status check_times(const gw_exchange_wish *wish, gw_instant now, gw_fa
     return gw_ok();
 }
 
-static gw_status check_points(const gw_exchange_wish *wish, gw_fault *reterr) {
-    for (size_t i = 0; wish->network.length > 0 && i < wish->member_count; i++)
-        if (wish->members[i].point.length == 0)
-            return gw_fail_with(reterr, GW_CODE_INCOMPLETE, "/members",
-                                "\"%.*s\" has no connection point in the network",
-                                GW_TEXT_ARGS(wish->members[i].party));
+/* Where a member is in the network, and that it is its own place. */
+static gw_status check_point(const gw_network *network, const gw_exchange_member_row *member,
+                             gw_fault *reterr) {
+    uint32_t point = 0;
+    if (member->point.length == 0)
+        return gw_fail_with(reterr, GW_CODE_INCOMPLETE, "/members",
+                            "\"%.*s\" has no connection point in the network",
+                            GW_TEXT_ARGS(member->party));
+    GW_TRY(gw_network_find_point(network, member->point, &point, reterr));
+    const gw_text party = network->links[point].party;
+    if (party.length == 0 || gw_text_equal(party, member->party)) return gw_ok();
+    return gw_fail_with(reterr, GW_CODE_INVALID, "/members",
+                        "the connection point \"%.*s\" is not one of \"%.*s\"",
+                        GW_TEXT_ARGS(member->point), GW_TEXT_ARGS(member->party));
+}
+
+static gw_status check_points(const gw_flow_unit *unit, const gw_exchange_wish *wish,
+                              gw_fault *reterr) {
+    gw_network network;
+    if (wish->network.length == 0) return gw_ok();
+    GW_TRY(gw_network_load(unit->tx, unit->arena, wish->network, &network, reterr));
+    for (size_t i = 0; i < wish->member_count; i++)
+        GW_TRY(check_point(&network, &wish->members[i], reterr));
     return gw_ok();
 }
 
@@ -132,7 +150,7 @@ static gw_status create(const gw_flow_unit *unit, void *context, gw_fault *reter
     gw_exchange_play play;
     gw_exchange_row row = row_of(unit, call->wish);
     GW_TRY(check_times(call->wish, unit->now, reterr));
-    GW_TRY(check_points(call->wish, reterr));
+    GW_TRY(check_points(unit, call->wish, reterr));
     GW_TRY(sort_members(call->wish, &row, reterr));
     GW_TRY(sort_ties(unit, call->wish, &row, reterr));
     GW_TRY(load_warm(unit, &row, &shares, reterr));

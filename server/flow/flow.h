@@ -66,6 +66,7 @@ typedef struct gw_flow_settings {
     gw_flow_node nodes[GW_FLOW_MAX_NODES];
     int node_count;
     gw_flow_grid grid;
+    const struct gw_check_terms *check_terms; /* NULL: results of exchanges are not checked */
 } gw_flow_settings;
 
 typedef struct gw_flow {

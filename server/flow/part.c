@@ -9,6 +9,7 @@
 #include "server/chain/settings.h"
 #include "server/clock.h"
 #include "server/config.h"
+#include "server/flow/check.h"
 #include "server/flow/congestion.h"
 #include "server/flow/exchange.h"
 #include "server/flow/forecast_part.h"
@@ -42,6 +43,7 @@ typedef struct gw_flow_runner {
     gw_app *app;
     gw_flow flow;
     gw_arena *arena; /* holds this struct and the names of the nodes */
+    gw_check_terms check_terms;
     gw_worker *turns;
     gw_worker *outbox;
     gw_worker *studies;   /* NULL with a conducted clock: the flow thread does it in its steps */
@@ -301,6 +303,8 @@ gw_status gw_part_flow_start(gw_app *app, gw_fault *reterr) {
     runner->flow.settings.realm =
         gw_text_from_c(gw_config_text(app->config, GW_SETTING_SERVER_REALM));
     runner->flow.settings.grid = read_grid(app->config);
+    runner->check_terms = gw_check_terms_read(app->config);
+    runner->flow.settings.check_terms = &runner->check_terms;
     status = read_chain(runner, reterr);
     if (gw_is_ok(status)) status = open_threads(runner, reterr);
     if (!gw_is_ok(status)) {

@@ -96,28 +96,6 @@ static gw_status read_wish(gw_http_request *request, gw_check_wish *wish, gw_fau
     return gw_fields_end(body, reterr);
 }
 
-static gw_check_terms read_terms(const gw_http_request *request) {
-    const gw_config *config = request->app->config;
-    const gw_price feeder = {gw_config_int(config, GW_SETTING_GRID_FEE_SAME_FEEDER)};
-    const gw_price transformer = {gw_config_int(config, GW_SETTING_GRID_FEE_SAME_TRANSFORMER)};
-    return (gw_check_terms){
-        .stale_s = 60 * gw_config_int(config, GW_SETTING_GRID_STALE_MIN),
-        .margin_ppm = gw_config_int(config, GW_SETTING_GRID_CHECK_MARGIN_PPM),
-        .hold_s = gw_config_int(config, GW_SETTING_GRID_CHECK_HOLD_S),
-        .open_most = gw_config_int(config, GW_SETTING_GRID_CHECK_OPEN_MOST),
-        .share_pct = gw_config_int(config, GW_SETTING_GRID_CHECK_SHARE_PCT),
-        .fair_days = gw_config_int(config, GW_SETTING_GRID_CHECK_FAIR_DAYS),
-        .tariff = {
-            .loss = {gw_config_int(config, GW_SETTING_GRID_FEE_LOSS)},
-            .curtailed = {gw_config_int(config, GW_SETTING_GRID_FEE_CURTAILED)},
-            .curtailed_per_kw = {gw_config_int(config, GW_SETTING_GRID_FEE_CURTAILED_PER_KW)},
-            .shadow_ppm = gw_config_int(config, GW_SETTING_GRID_FEE_SHADOW_PPM),
-            .distance = {{gw_config_int(config, GW_SETTING_GRID_FEE_SAME_NODE)},
-                         feeder,
-                         transformer,
-                         {gw_config_int(config, GW_SETTING_GRID_FEE_BEYOND)}}}};
-}
-
 /* ---- what is answered ---- */
 
 /* The clearance of a check with the items that the caller sees; nothing when there is none. */
@@ -152,7 +130,7 @@ static gw_status reply_check(const gw_http_request *request, gw_reply *reply, in
 
 gw_status gw_handle_create_check(gw_http_request *request, gw_reply *reply, gw_fault *reterr) {
     gw_check check;
-    const gw_check_terms terms = read_terms(request);
+    const gw_check_terms terms = gw_check_terms_read(request->app->config);
     gw_check_wish wish = {.party = gw_auth_filter(&request->identity),
                           .token_id = request->identity.token_id,
                           .key = gw_request_header(request, "Idempotency-Key"),

@@ -144,6 +144,43 @@ async function worked() {
   }
 }
 
+/* ---- the grid */
+
+/* Each member at the end of a line of its own that carries 100 A: 69 kVA. */
+const line = (id, to) => ({ id, from: 'bar', to, r1_ohm: 0.01, x1_ohm: 0.005, r0_ohm: 0.03, x0_ohm: 0.01, imax_a: 100 });
+const NETWORK = {
+  format: 'gw-net', version: 1, name: 'star', model: 'balanced', source: { id: 'grid', node: 'bar', u_pu: 1.0 },
+  nodes: ['bar', 'a', 'b', 'c'].map((id) => ({ id, un_v: 400, vmin_pu: 0.9, vmax_pu: 1.1 })),
+  branches: [line('to-a', 'a'), line('to-b', 'b'), line('to-c', 'c')],
+  points: ['a', 'b', 'c'].map((node) => ({ id: `P-${node}`, node, p_w: 1000, q_var: 0 })),
+};
+const POINTS = { 'grid-a': 'P-a', 'grid-b': 'P-b', 'grid-c': 'P-c' };
+const withPoints = () => ({
+  network: 'star',
+  members: NAMES.map((party) => ({ party, transport: GRIDS[party].transport.toUpperCase(), least_w: -1_000_000, most_w: 1_000_000, point: POINTS[party] })),
+});
+
+async function grid() {
+  const { status, body } = await api('POST', '/v1/grid/networks', { body: { network_id: 'star', format: 'gw-net', document: NETWORK } });
+  same('the network is handed in', [status, body.points], [201, 3]);
+  const fits = await ended(await open(withPoints()));
+  same('what the grid carries is agreed', [fits.state, fits.run, fits.checks.map((one) => one.verdict)], ['AGREED', 0, ['ok']]);
+  const held = (await api('GET', `/v1/grid/checks/${fits.checks[0].check_id}`)).body;
+  same('it is held', [held.mode, held.verdict, held.items.map((item) => item.accepted_w)], ['reserve', 'ok', [60_000, 20_000, 40_000]]);
+  await api('POST', `/v1/grid/checks/${fits.checks[0].check_id}:release`);
+  const id = await open({ ...withPoints(), ties: [] });
+  const cut = await ended(id);
+  const exports = exportsOf(cut);
+  check('what the grid cannot carry is cut, and agreed again', cut.state === 'AGREED' && cut.run >= 1 && cut.cuts.length > 0, JSON.stringify(cut));
+  check('the connections hold', exports.every((one) => Math.abs(one) <= 70_000) && exports[0] > 60_000, JSON.stringify(exports));
+  same('nothing is left over after a cut', exports.reduce((sum, one) => sum + one, 0), 0);
+  same('the last check is good', cut.checks.at(-1).verdict, 'ok');
+  console.log(`        ${cut.rounds.length} rounds in ${cut.run + 1} runs: ${JSON.stringify(exports)} W at ${JSON.stringify(pricesOf(cut).map((price) => price / CENT))} ct`);
+  await replays('after a cut', id);
+  const strange = await api('POST', '/v1/grid/exchanges', { body: { ...cut, ...withPoints() } });
+  check('a body that is none is refused', strange.status === 422, JSON.stringify(strange.body));
+}
+
 /* 20 rounds, so that there is a middle to kill in. */
 const LONG = { penalty_nanos_per_kwh_kw: 500_000 };
 
@@ -225,6 +262,7 @@ try {
   await setUp();
   for (const name of NAMES) startMember(name);
   await worked();
+  await grid();
   await kills();
   await silence();
   await lies();
