@@ -146,8 +146,12 @@ static gw_power step_of(const gw_check_rounds *it) {
 /* Effects of all rows of a base from `from` on, where `standing_w` is put in. */
 static gw_status find_effects(gw_check_rounds *it, size_t base, size_t from,
                               const double *standing_w, gw_fault *reterr) {
-    gw_flow_question question = {
-        .net = &it->study->run->net, .step = step_of(it), .difference = GW_FLOW_MORE};
+    gw_flow_question question = {.net = &it->study->run->net,
+                                 .step = step_of(it),
+                                 .difference = GW_FLOW_MORE,
+                                 /* who verifies starts flat, and takes no fast path here either */
+                                 .lanes = it->start == GW_FLOW_FLAT ? GW_FLOW_LANES_NONE
+                                                                    : GW_FLOW_LANES_BEST};
     gw_flow_effects found;
     uint32_t *places = NULL;
     GW_TRY(list_places(it, &places, &question.point_count, reterr));

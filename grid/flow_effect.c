@@ -79,6 +79,7 @@ static gw_status open_probe(gw_arena *arena, probe *it, gw_fault *reterr) {
     GW_TRY(GW_ARENA_NEW(arena, move, count_asked(question) + spare, &it->moves, reterr));
     list_moves(it);
     GW_TRY(gw_flow_gauge_open(arena, &it->net, &question->limits, &it->gauge, reterr));
+    gw_flow_gauge_choose(it->gauge, question->lanes);
     GW_TRY(
         GW_ARENA_NEW(arena, double, gw_flow_gauge_room(it->gauge) * limits, &it->values, reterr));
     return GW_ARENA_NEW(arena, double, limits, &it->slopes, reterr);

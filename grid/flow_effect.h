@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "grid/flow_lane.h"
 #include "grid/flow_limit.h"
 #include "grid/quantity.h"
 
@@ -35,6 +36,7 @@ typedef struct gw_flow_question {
     gw_power step; /* each way; 0 stands for 100 W */
     gw_flow_cut cut;
     gw_flow_difference difference;
+    gw_flow_lanes lanes; /* GW_FLOW_LANES_NONE where something is checked with the effects */
 } gw_flow_question;
 
 typedef struct gw_flow_effects {

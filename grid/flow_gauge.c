@@ -25,6 +25,7 @@ struct gw_flow_gauge {
     double *active_w;
     double *reactive_var;
     size_t room;
+    gw_flow_lanes lanes;
     bool wants_points;
 };
 
@@ -119,6 +120,8 @@ gw_status gw_flow_gauge_open(gw_arena *arena, const gw_net *net, const gw_flow_l
     return gw_ok();
 }
 
+void gw_flow_gauge_choose(gw_flow_gauge *gauge, gw_flow_lanes lanes) { gauge->lanes = lanes; }
+
 size_t gw_flow_gauge_room(const gw_flow_gauge *gauge) { return gauge->room; }
 
 double *gw_flow_gauge_active_w(gw_flow_gauge *gauge, size_t set) {
@@ -168,7 +171,7 @@ static void read_set(gw_flow_gauge *it, size_t set, double *values) {
 
 size_t gw_flow_gauge_read(gw_flow_gauge *gauge, size_t count, gw_flow_start start, double *values) {
     const gw_flow_vectors vectors = {count, gauge->active_w, gauge->reactive_var};
-    const gw_flow_batch_options options = {.flow = {.start = start}};
+    const gw_flow_batch_options options = {.flow = {.start = start}, .lanes = gauge->lanes};
     size_t solved = 0;
     gw_flow_batch_solve(gauge->batch, &vectors, &options, &gauge->results);
     for (size_t set = 0; set < count; set++) {

@@ -18,6 +18,10 @@ GW_MUST_CHECK gw_status gw_flow_gauge_open(gw_arena *arena, const gw_net *net,
                                            const gw_flow_limits *limits, gw_flow_gauge **ret,
                                            gw_fault *reterr);
 
+/* Which lanes the flows take; the best there are, unless it is said. GW_FLOW_LANES_NONE: each by
+ * itself, by the scalar flow. */
+void gw_flow_gauge_choose(gw_flow_gauge *gauge, gw_flow_lanes lanes);
+
 /* How many sets are best read in one call; gw_flow_gauge_read takes no more. */
 size_t gw_flow_gauge_room(const gw_flow_gauge *gauge);
 /* Power of one set, to be filled for every point of the network. */

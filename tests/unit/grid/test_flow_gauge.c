@@ -38,7 +38,7 @@ static gw_flow_limits feeder_with_limits(gw_arena *arena, small_net *it, gw_net_
 }
 
 /* Property: many sets at once give what each gives by itself. */
-static void check_against_single_flows(gw_net_model model) {
+static void check_against_single_flows(gw_net_model model, gw_flow_lanes lanes) {
     seeded random = {11};
     small_net it;
     gw_flow_gauge *gauge = NULL;
@@ -48,6 +48,7 @@ static void check_against_single_flows(gw_net_model model) {
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     const gw_flow_limits limits = feeder_with_limits(arena, &it, model);
     assert_true(gw_is_ok(gw_flow_gauge_open(arena, &it.net, &limits, &gauge, NULL)));
+    gw_flow_gauge_choose(gauge, lanes);
     const size_t room = gw_flow_gauge_room(gauge);
     assert_true(room >= 4);
     assert_true(gw_is_ok(GW_ARENA_NEW(arena, double, room *limits.count, &values, NULL)));
@@ -75,12 +76,14 @@ static void check_against_single_flows(gw_net_model model) {
 
 static void balanced_sets_are_as_each_by_itself(void **state) {
     (void)state;
-    check_against_single_flows(GW_NET_BALANCED);
+    check_against_single_flows(GW_NET_BALANCED, GW_FLOW_LANES_BEST);
+    check_against_single_flows(GW_NET_BALANCED, GW_FLOW_LANES_NONE);
 }
 
 static void three_phase_sets_are_as_each_by_itself(void **state) {
     (void)state;
-    check_against_single_flows(GW_NET_THREE_PHASE);
+    check_against_single_flows(GW_NET_THREE_PHASE, GW_FLOW_LANES_BEST);
+    check_against_single_flows(GW_NET_THREE_PHASE, GW_FLOW_LANES_NONE);
 }
 
 static void a_set_without_a_solution_leaves_its_values(void **state) {
