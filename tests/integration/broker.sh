@@ -126,5 +126,11 @@ check "a device speaks on its own topic" yes "$(says dev1 gw/v1/test/up/dev1/m o
 check "a device does not speak for another" no "$(says dev2 gw/v1/test/up/dev1/m two)"
 check "the gateway hears the one message that was allowed" 1 "$(heard gateway 'gw/v1/test/up/#')"
 check "a node hears it too" 1 "$(heard node-1 'gw/v1/test/up/#')"
+keep_session gateway 'gw/v1/test/up/#'
+keep_session node-1 'gw/v1/test/up/#'
+check "a member of an exchange answers on its own topic" yes "$(says agg-aurora gw/v1/test/up/agg-aurora/exchange three)"
+check "a member does not answer for another" no "$(says dev1 gw/v1/test/up/agg-aurora/exchange four)"
+check "the gateway hears the answer" 1 "$(heard gateway 'gw/v1/test/up/#')"
+check "a node does not" 0 "$(heard node-1 'gw/v1/test/up/#')"
 printf '%s passed, %s failed, 0 skipped\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -2,11 +2,12 @@
 // Three microgrids as processes, a real broker with mutual TLS, a real database: they agree as worked
 // out in ../shared/data/grid/worked/admm_3_microgrids.json, two over MQTT and one over REST; a killed
 // gateway or member changes nothing; a silent one leads to a pro-rata promise; lies are refused by name.
-// usage: exchange.mjs PROGRAM
+// usage: exchange.mjs PROGRAM (needs `npm ci` once)
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Client } from '../contract/contract.mjs';
 import { World, freePort, until } from '../support/world.mjs';
 
 const PROGRAM = path.resolve(process.argv[2] ?? 'build/dev/gridwitness');
@@ -33,6 +34,7 @@ const world = new World(fs.mkdtempSync(path.join(os.tmpdir(), 'gw-exchange-')));
 const keys = (name) => [world.path('keys', `${name}.pem`), world.path('keys', `${name}.key`)];
 const tokens = {};
 let url;
+let client;
 let gateway;
 
 function startGateway() {
@@ -50,12 +52,8 @@ async function killGateway() {
 }
 
 let asked = 0;
-async function api(method, target, { token = tokens.operator, body } = {}) {
-  const headers = { authorization: `Bearer ${token}`, 'idempotency-key': `exchange-${++asked}` };
-  if (body) headers['content-type'] = 'application/json';
-  const answer = await fetch(`${url}${target}`, { method, headers, body: body && JSON.stringify(body) });
-  return { status: answer.status, body: await answer.json() };
-}
+/** Every answer is held against the contract. */
+const api = (method, target, { token = tokens.operator, body } = {}) => client.call(method, target, { token, body, key: `exchange-${++asked}` });
 
 async function setUp() {
   await world.startPostgres();
@@ -64,6 +62,7 @@ async function setUp() {
   await world.startMosquitto(REALM);
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
+  client = new Client(url);
   const [cert, key] = keys('gateway');
   const config = [
     '[server]', `realm = ${REALM}`, `state_dir = ${world.path('state')}`,
@@ -142,6 +141,20 @@ async function worked() {
     console.log(`        ${rounds} rounds, ${2 * rounds * NAMES.length} messages, ${seconds.toFixed(2)} s: ${(seconds / MARKET_S * 100).toFixed(2)} % of a quarter-hour market`);
     await replays(name, id);
   }
+}
+
+/* Several intervals, names in another order, and a good start. */
+async function variants() {
+  const plain = await ended(await open({ interval_count: 4 }));
+  same('four intervals are agreed together', [plain.state, plain.members[0].export_w.length], ['AGREED', 4]);
+  near('four intervals: the same in each', plain.members[0].export_w, [60_000, 60_000, 60_000, 60_000], 10);
+  const members = NAMES.map((party) => ({ party, transport: GRIDS[party].transport.toUpperCase(), least_w: -1_000_000, most_w: 1_000_000 })).reverse();
+  const ties = [{ from: 'grid-b', to: 'grid-c', limit_w: 40_000 }, { from: 'grid-a', to: 'grid-b', limit_w: 60_000 }];
+  const other = await ended(await open({ interval_count: 4, members, ties }));
+  same('the order of members and ties does not matter', other.result_hash, plain.result_hash);
+  const warm = await ended(await open({ interval_count: 4, warm_from: plain.exchange_id }));
+  check('a good start needs fewer rounds', warm.state === 'AGREED' && warm.iteration * 2 < plain.iteration, `${warm.iteration} instead of ${plain.iteration}`);
+  await replays('a good start', warm.exchange_id);
 }
 
 /* ---- the grid */
@@ -262,6 +275,7 @@ try {
   await setUp();
   for (const name of NAMES) startMember(name);
   await worked();
+  await variants();
   await grid();
   await kills();
   await silence();
