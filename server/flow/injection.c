@@ -3,9 +3,9 @@
 
 #include "base/wide.h"
 #include "server/db/network_store.h"
-#include "server/db/reading_store.h"
+#include "server/flow/injection_head.h"
 
-enum { LOOK_BACK_DAYS = 14, HOUR_S = 3600, DAY_S = 86400 };
+enum { LOOK_BACK_DAYS = 14, DAY_S = 86400 };
 
 /* ---- meters ---- */
 
@@ -180,57 +180,19 @@ gw_status gw_injection_plan_step(const gw_injection_plan *plan, gw_arena *arena,
 
 /* ---- measurements ---- */
 
-/* Net energy of the interval. */
-typedef struct measured {
-    int64_t wh;
-    bool has; /* an import that was measured */
-} measured;
-
 typedef struct gathered {
     gw_db *db;
     gw_arena *arena;
     const gw_injection_question *question;
     const gw_injection_meters *meters;
-    measured *at; /* one per meter */
+    gw_injection_measured *at; /* one per meter */
 } gathered;
-
-static size_t place_of(const gw_injection_meters *meters, gw_text id) {
-    size_t at = 0;
-    while (at < meters->count && !gw_text_equal(meters->meters[at], id)) at++;
-    return at;
-}
-
-static gw_status add_channel(gathered *from, gw_channel channel, gw_fault *reterr) {
-    gw_reading_list list;
-    const gw_reading_window window = {.meters = from->meters->meters,
-                                      .meter_count = from->meters->count,
-                                      .channel = channel,
-                                      .period = from->question->interval};
-    GW_TRY(gw_readings_load(from->db, from->arena, &window, &list, reterr));
-    for (size_t at = 0; at < list.count; at++) {
-        const gw_reading *reading = &list.items[at];
-        const size_t meter = place_of(from->meters, reading->meter);
-        const bool is_import = channel == GW_CHANNEL_IMPORT;
-        if (meter == from->meters->count || reading->quality != GW_QUALITY_ACTUAL) continue;
-        from->at[meter].wh += is_import ? reading->energy.wh : -reading->energy.wh;
-        from->at[meter].has = from->at[meter].has || is_import;
-    }
-    return gw_ok();
-}
-
-static gw_status gather(gathered *from, gw_fault *reterr) {
-    GW_TRY(GW_ARENA_NEW(from->arena, measured, from->meters->count, &from->at, reterr));
-    GW_TRY(add_channel(from, GW_CHANNEL_IMPORT, reterr));
-    return add_channel(from, GW_CHANNEL_EXPORT, reterr);
-}
 
 static size_t put_measured(const gathered *from, gw_injections *ret) {
     size_t put = 0;
-    const int64_t interval_s = from->meters->interval.us / 1000000;
     for (size_t meter = 0; meter < from->meters->count; meter++) {
         if (!from->at[meter].has) continue;
-        const int64_t watts =
-            (int64_t)gw_wide_floor(gw_wide_multiply(from->at[meter].wh, HOUR_S), interval_s);
+        const int64_t watts = gw_injection_watts(&from->at[meter], from->question->interval);
         gw_injection *made = &ret->points[from->meters->points[meter]];
         *made = (gw_injection){
             .kind = GW_INJECTION_MEASURED, .p_w = watts, .low_w = watts, .high_w = watts};
@@ -279,11 +241,15 @@ static gw_status make_measured(gathered *from, gw_injections *ret, gw_fault *ret
                            &made, reterr));
     made.newest_at = from->meters->newest_at;
     if (from->meters->count > 0) {
-        GW_TRY(gather(from, reterr));
+        const gw_reading_window window = {.meters = from->meters->meters,
+                                          .meter_count = from->meters->count,
+                                          .period = from->question->interval};
+        GW_TRY(gw_injection_measure(from->db, from->arena, &window, &from->at, reterr));
         const size_t put = put_measured(from, &made);
         if (put == 0) GW_TRY(check_age(from->question, from->meters, reterr));
         if (put < from->meters->count) GW_TRY(fill_gaps(from, &made, reterr));
     }
+    GW_TRY(gw_injection_allocate(from->db, from->arena, from->question->network, &made, reterr));
     list_missing(&made);
     *ret = made;
     return gw_ok();

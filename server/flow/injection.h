@@ -2,10 +2,11 @@
  *
  * Base injections: what every point of a network takes in one interval, before any trade or bid.
  * For an interval that is over from readings, and what its own forecast said where a reading is
- * missing; for a later one from the forecast: the middle (P50), its band and scenario paths.
- * A point without a meter, or whose meter has neither, takes what the document says. Consumption is
- * positive. Watts and var, integers, mean power of the interval. Reactive power goes along with the
- * active power as in the document, and is zero for what feeds in.
+ * missing, brought to what the head of the network measured; for a later one from the forecast: the
+ * middle (P50), its band and scenario paths. A point without a meter, or whose meter has neither,
+ * takes what the document says. Consumption is positive. Watts and var, integers, mean power of the
+ * interval. Reactive power goes along with the active power as in the document, and is zero for
+ * what feeds in.
  *
  * Faults are kept apart (gw_fault.subject): GW_CODE_NOT_FOUND "point" (gw_network_find_point),
  * GW_CODE_WRONG_STATE "point" (gw_injection_need_live: not energised), GW_CODE_NO_DATA "forecast"
@@ -55,6 +56,7 @@ typedef struct gw_injections {
     size_t path_count;
     gw_text forecast_id;  /* empty: no forecast was needed */
     gw_instant newest_at; /* end of the newest reading behind it; us 0: none */
+    const char *head;     /* verdict of the head measurement (grid/flow_allocation.h); NULL: none */
     uint32_t *missing;    /* points without a measurement or forecast of their own, ascending */
     size_t missing_count;
 } gw_injections;

@@ -118,6 +118,7 @@ static void write_injections(gw_json *json, const gw_powerflow *made) {
     gw_json_text_if(json, "forecast_id", base->forecast_id);
     if (base->newest_at.us != 0) gw_json_instant(json, "newest_reading_at", base->newest_at);
     gw_json_int64(json, "missing_points", (int64_t)base->missing_count);
+    if (base->head != NULL) gw_json_c(json, "head", base->head);
     gw_json_array(json, "points");
     for (size_t at = 0; at < base->point_count; at++) {
         const gw_injection *point = &base->points[at];
