@@ -137,6 +137,28 @@ int64_t gw_model_recent(const gw_model *model, gw_model_last last, size_t steps)
     return (int64_t)gw_wide_floor(gw_wide_multiply(sum_w, ppm), (gw_wide)count * PPM);
 }
 
+/* The slot `last.slot` that the given one follows within a day, and how far behind it lies. */
+static int64_t recent_before(const gw_model *model, gw_date day, size_t slot, size_t last_slot) {
+    const size_t slots = model->residuals.slots;
+    const bool is_same_day = slot > last_slot;
+    const gw_model_last last = {{day.days - (is_same_day ? 0 : 1)}, last_slot};
+    return gw_model_recent(model, last, is_same_day ? slot - last_slot : slot + slots - last_slot);
+}
+
+gw_status gw_model_near(gw_arena *arena, const gw_model *model, gw_model_last last,
+                        gw_day_table *ret, gw_fault *reterr) {
+    const gw_day_table *all = &model->residuals;
+    gw_day_table made;
+    GW_TRY(gw_day_table_make(arena, all->first, all->days, all->slots, &made, reterr));
+    for (size_t at = 0; at < all->days * all->slots; at++) {
+        const gw_date day = {all->first.days + (int32_t)(at / all->slots)};
+        if (all->w[at] == GW_FORECAST_GAP) continue;
+        made.w[at] = all->w[at] - recent_before(model, day, at % all->slots, last.slot);
+    }
+    *ret = made;
+    return gw_ok();
+}
+
 int64_t gw_model_point(const gw_model *model, gw_date day, size_t slot, int64_t recent_w) {
     const int64_t fitted_w = gw_day_table_at(&model->fitted, day, slot);
     if (fitted_w == GW_FORECAST_GAP) return GW_FORECAST_GAP;
@@ -144,14 +166,14 @@ int64_t gw_model_point(const gw_model *model, gw_date day, size_t slot, int64_t 
     return fitted_w + recent_w < least_w ? least_w : fitted_w + recent_w;
 }
 
-gw_status gw_model_band(const gw_model *model, gw_date day, size_t slot, int64_t point_w,
-                        gw_band *ret, gw_fault *reterr) {
-    gw_day_table before = model->residuals;
-    const int64_t days = (int64_t)day.days - before.first.days;
+gw_status gw_model_band(const gw_model *model, const gw_model_band_question *question, gw_band *ret,
+                        gw_fault *reterr) {
+    gw_day_table before = *question->residuals;
+    const int64_t days = (int64_t)question->day.days - before.first.days;
     before.days = days < 0 ? 0 : (size_t)days < before.days ? (size_t)days : before.days;
     gw_band made;
-    GW_TRY(gw_band_make(&before, slot, point_w, &made, reterr));
-    gw_band_clip(&made, -gw_envelope_at(model->fed, day, slot), INT64_MAX);
+    GW_TRY(gw_band_make(&before, question->slot, question->point_w, &made, reterr));
+    gw_band_clip(&made, -gw_envelope_at(model->fed, question->day, question->slot), INT64_MAX);
     *ret = made;
     return gw_ok();
 }

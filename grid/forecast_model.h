@@ -51,11 +51,25 @@ typedef struct gw_model_last {
 } gw_model_last;
 int64_t gw_model_recent(const gw_model *model, gw_model_last last, size_t steps);
 
+/* The residuals as they are once the day is known up to the slot of `last`: each less what
+ * gw_model_recent would have added on its own day. They belong to the steps that follow within
+ * GW_MODEL_NEAR_S; later ones have the plain residuals. */
+enum { GW_MODEL_NEAR_S = 12 * 3600 };
+GW_MUST_CHECK gw_status gw_model_near(gw_arena *arena, const gw_model *model, gw_model_last last,
+                                      gw_day_table *ret, gw_fault *reterr);
+
 /* What is said for a slot: fitted + recent, never below -envelope of what is fed in (so not below 0
  * where nothing is); GW_FORECAST_GAP without any level. */
 int64_t gw_model_point(const gw_model *model, gw_date day, size_t slot, int64_t recent_w);
 
-/* The band of one slot of a day around `point_w`; never below -envelope of what is fed in.
- * GW_CODE_NO_DATA with too few residuals before that day. */
-GW_MUST_CHECK gw_status gw_model_band(const gw_model *model, gw_date day, size_t slot,
-                                      int64_t point_w, gw_band *ret, gw_fault *reterr);
+/* The band of one slot of a day around `point_w`, from the model's residuals or those of
+ * gw_model_near; never below -envelope of what is fed in. GW_CODE_NO_DATA with too few residuals
+ * before that day. */
+typedef struct gw_model_band_question {
+    const gw_day_table *residuals;
+    gw_date day;
+    size_t slot;
+    int64_t point_w;
+} gw_model_band_question;
+GW_MUST_CHECK gw_status gw_model_band(const gw_model *model, const gw_model_band_question *question,
+                                      gw_band *ret, gw_fault *reterr);

@@ -83,10 +83,11 @@ typedef struct draw {
 
 static bool walk(const gw_path_question *question, size_t index, draw drawn, int64_t *ret_w) {
     const gw_path_point *point = &question->points[index];
-    const gw_day_table *table = point->residuals;
     bool has_any = false;
     for (size_t at = 0; at < question->step_count; at++) {
         const gw_path_step *step = &question->steps[at];
+        const bool is_near = at < question->near_count && point->near != NULL;
+        const gw_day_table *table = is_near ? point->near : point->residuals;
         const size_t slot =
             (step->slot + table->slots * GW_PATH_SHIFT + drawn.shift - GW_PATH_SHIFT) %
             table->slots;
@@ -99,6 +100,26 @@ static bool walk(const gw_path_question *question, size_t index, draw drawn, int
 
 /* ---- all of them */
 
+static bool is_alike(const gw_day_table *left, const gw_day_table *right) {
+    return left->first.days == right->first.days && left->days == right->days &&
+           left->slots == right->slots;
+}
+
+static gw_status check_points(const gw_path_question *question, gw_fault *reterr) {
+    const gw_day_table *first = question->points[0].residuals;
+    for (size_t at = 0; at < question->point_count; at++) {
+        const gw_path_point *point = &question->points[at];
+        if (!is_alike(point->residuals, first) ||
+            (point->near != NULL && !is_alike(point->near, first)))
+            return gw_fail_with(reterr, GW_CODE_INVALID, NULL,
+                                "the residuals of point %zu cover other days or slots", at);
+    }
+    for (size_t at = 0; at < question->step_count; at++)
+        if (question->steps[at].slot >= first->slots)
+            return gw_fail_with(reterr, GW_CODE_INVALID, NULL, "step %zu has no such slot", at);
+    return gw_ok();
+}
+
 static gw_status check(const gw_path_question *question, gw_fault *reterr) {
     if (question->point_count == 0 || question->step_count == 0 || question->path_count == 0)
         return gw_fail_with(reterr, GW_CODE_INVALID, NULL,
@@ -107,18 +128,7 @@ static gw_status check(const gw_path_question *question, gw_fault *reterr) {
         return gw_fail_with(
             reterr, GW_CODE_TOO_LARGE, NULL, "%zu paths of %zu points, at most %d of %d are drawn",
             question->path_count, question->point_count, GW_PATH_COUNT_MOST, GW_PATH_POINTS_MOST);
-    const gw_day_table *first = question->points[0].residuals;
-    for (size_t at = 0; at < question->point_count; at++) {
-        const gw_day_table *table = question->points[at].residuals;
-        if (table->first.days != first->first.days || table->days != first->days ||
-            table->slots != first->slots)
-            return gw_fail_with(reterr, GW_CODE_INVALID, NULL,
-                                "the residuals of point %zu cover other days or slots", at);
-    }
-    for (size_t at = 0; at < question->step_count; at++)
-        if (question->steps[at].slot >= first->slots)
-            return gw_fail_with(reterr, GW_CODE_INVALID, NULL, "step %zu has no such slot", at);
-    return gw_ok();
+    return check_points(question, reterr);
 }
 
 const int64_t *gw_paths_at(const gw_paths *paths, size_t path, size_t point) {

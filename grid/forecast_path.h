@@ -30,6 +30,7 @@ typedef struct gw_path_point {
     const int64_t *point_w;        /* one per step */
     const int64_t *least_w;        /* one per step: the path never falls below it; NULL: no limit */
     const gw_day_table *residuals; /* all points: same first day, days and slots */
+    const gw_day_table *near;      /* of the question's near steps; NULL: as the others */
 } gw_path_point;
 
 typedef struct gw_path_question {
@@ -37,6 +38,7 @@ typedef struct gw_path_question {
     size_t point_count;
     const gw_path_step *steps;
     size_t step_count;
+    size_t near_count; /* steps that follow what was just measured: gw_model_near */
     size_t path_count; /* 1..GW_PATH_COUNT_MOST; 50 to 200 are usual */
     uint64_t seed;
 } gw_path_question;

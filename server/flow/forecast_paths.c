@@ -18,6 +18,8 @@ typedef struct gathering {
     gw_span interval;
     gw_forecast_scene scene;
     const gw_day_table **residuals; /* of each meter; NULL: missing */
+    const gw_day_table **near;      /* of the steps that follow what was just measured */
+    size_t near_count;              /* of the meter that was measured last */
     const int64_t **least_w;
     gw_day_table none; /* residuals of a meter without any */
     gw_forecast_paths made;
@@ -56,19 +58,19 @@ static gw_status check_register(gathering *on, gw_fault *reterr) {
 /* ---- one meter */
 
 /* The last GW_POOL_DAYS days before those that are forecast. */
-static gw_status keep_residuals(const gathering *on, size_t index, const gw_day_table *all,
-                                gw_fault *reterr) {
+static gw_status keep_residuals(const gathering *on, const gw_day_table *all,
+                                const gw_day_table **ret, gw_fault *reterr) {
     gw_day_table *kept = NULL;
     const size_t from = GW_SCENE_PAST_DAYS - GW_POOL_DAYS;
     const gw_date first = {all->first.days + (int32_t)from};
     GW_TRY(GW_ARENA_NEW(on->arena, gw_day_table, 1, &kept, reterr));
     GW_TRY(gw_day_table_make(on->arena, first, GW_POOL_DAYS, all->slots, kept, reterr));
     memcpy(kept->w, &all->w[from * all->slots], GW_POOL_DAYS * all->slots * sizeof all->w[0]);
-    on->residuals[index] = kept;
+    *ret = kept;
     return gw_ok();
 }
 
-static gw_status fill_meter(const gathering *on, size_t index, const gw_forecast_point *point,
+static gw_status fill_meter(gathering *on, size_t index, const gw_forecast_point *point,
                             gw_fault *reterr) {
     gw_forecast_meter *meter = &on->made.meters[index];
     int64_t *p50_w = NULL;
@@ -87,7 +89,10 @@ static gw_status fill_meter(const gathering *on, size_t index, const gw_forecast
     meter->bands = bands;
     meter->newest_reading = point->newest_at;
     on->least_w[index] = least_w;
-    return keep_residuals(on, index, &point->model.residuals, reterr);
+    GW_TRY(keep_residuals(on, &point->model.residuals, &on->residuals[index], reterr));
+    if (point->near_count == 0) return gw_ok();
+    if (point->near_count > on->near_count) on->near_count = point->near_count;
+    return keep_residuals(on, &point->near, &on->near[index], reterr);
 }
 
 static gw_status miss_meter(gathering *on, size_t index, gw_fault *reterr) {
@@ -150,12 +155,14 @@ static gw_status draw_paths(gathering *on, gw_fault *reterr) {
         points[at] =
             (gw_path_point){.point_w = on->made.meters[at].p50_w,
                             .least_w = on->least_w[at],
-                            .residuals = on->residuals[at] == NULL ? &on->none : on->residuals[at]};
+                            .residuals = on->residuals[at] == NULL ? &on->none : on->residuals[at],
+                            .near = on->near[at]};
     GW_TRY(fill_steps(on, &steps, reterr));
     const gw_path_question asked = {.points = points,
                                     .point_count = question->meter_count,
                                     .steps = steps,
                                     .step_count = on->made.step_count,
+                                    .near_count = on->near_count,
                                     .path_count = question->path_count,
                                     .seed = question->seed};
     return gw_paths_draw(on->arena, &asked, &on->made.paths, reterr);
@@ -196,6 +203,7 @@ static gw_status gather(gathering *on, gw_fault *reterr) {
     GW_TRY(gw_period_count(on->question->period, on->interval, &on->made.step_count, reterr));
     GW_TRY(GW_ARENA_NEW(on->arena, gw_forecast_meter, meters, &on->made.meters, reterr));
     GW_TRY(GW_ARENA_NEW(on->arena, const gw_day_table *, meters, &on->residuals, reterr));
+    GW_TRY(GW_ARENA_NEW(on->arena, const gw_day_table *, meters, &on->near, reterr));
     GW_TRY(GW_ARENA_NEW(on->arena, const int64_t *, meters, &on->least_w, reterr));
     for (size_t at = 0; at < meters; at++) GW_TRY(gather_meter(on, at, reterr));
     return draw_paths(on, reterr);

@@ -13,7 +13,7 @@
 #include "grid/period.h"
 #include "server/db/pool.h"
 
-enum { GW_FORECAST_METERS_MOST = 2000 }; /* of one question; about 50 kB each, and the paths */
+enum { GW_FORECAST_METERS_MOST = 2000 }; /* of one question; about 100 kB each, and the paths */
 
 typedef struct gw_forecast_paths_question {
     const gw_text *meters; /* all of one interval and one zone */

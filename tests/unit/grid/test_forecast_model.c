@@ -51,6 +51,12 @@ static gw_model make(const house *on) {
     return made;
 }
 
+static gw_status band_of(const gw_model *model, int32_t day, size_t slot, int64_t point_w,
+                         gw_band *ret) {
+    const gw_model_band_question asked = {&model->residuals, {day}, slot, point_w};
+    return gw_model_band(model, &asked, ret, NULL);
+}
+
 static void the_days_ahead_follow_the_days_before(void **state) {
     (void)state;
     house on;
@@ -74,7 +80,7 @@ static void feeding_back_lowers_the_net_within_its_envelope(void **state) {
     const int64_t noon_w = gw_day_table_at(&model.fitted, ahead, 12);
     assert_true(noon_w > -3000 && noon_w < 1000);
     gw_band band;
-    assert_true(gw_is_ok(gw_model_band(&model, ahead, 12, noon_w, &band, NULL)));
+    assert_true(gw_is_ok(band_of(&model, PAST, 12, noon_w, &band)));
     assert_true(band.w[0] >= -gw_envelope_at(&on.fed, ahead, 12));
     assert_true(band.w[0] < noon_w && noon_w < band.w[6]);
     gw_arena_close(on.arena);
@@ -89,7 +95,7 @@ static void a_plant_that_only_generates_is_dark_at_night(void **state) {
     for (size_t slot = 0; slot < 8; slot++) {
         gw_band band;
         assert_int_equal(gw_day_table_at(&model.fitted, (gw_date){PAST}, slot), 0);
-        assert_true(gw_is_ok(gw_model_band(&model, (gw_date){PAST}, slot, 0, &band, NULL)));
+        assert_true(gw_is_ok(band_of(&model, PAST, slot, 0, &band)));
         for (size_t at = 0; at < GW_BAND_LEVELS; at++) assert_int_equal(band.w[at], 0);
     }
     gw_arena_close(on.arena);
@@ -129,17 +135,40 @@ static void the_last_errors_fade_within_hours(void **state) {
     gw_arena_close(on.arena);
 }
 
+static void what_was_just_measured_narrows_the_residuals(void **state) {
+    (void)state;
+    house on;
+    open_house(&on, 0);
+    /* whole days are too high or too low, as in a cold spell */
+    for (size_t at = 0; at < (size_t)PAST * SLOTS; at++)
+        on.drawn.w[at] += at / SLOTS % 2 == 0 ? 400 : 0;
+    const gw_model model = make(&on);
+    const gw_model_last last = {{PAST}, 9};
+    gw_day_table near;
+    assert_true(gw_is_ok(gw_model_near(on.arena, &model, last, &near, NULL)));
+    for (size_t slot = 10; slot < 12; slot++) {
+        int64_t plain_w = 0;
+        int64_t near_w = 0;
+        for (int32_t day = 20; day < PAST; day++) {
+            const int64_t w = gw_day_table_at(&model.residuals, (gw_date){day}, slot);
+            const int64_t rest_w = gw_day_table_at(&near, (gw_date){day}, slot);
+            plain_w += w < 0 ? -w : w;
+            near_w += rest_w < 0 ? -rest_w : rest_w;
+        }
+        assert_true(near_w * 4 < plain_w * 3);
+    }
+    assert_int_equal(gw_day_table_at(&near, (gw_date){PAST}, 10), GW_FORECAST_GAP);
+    gw_arena_close(on.arena);
+}
+
 static void too_short_a_past_gives_no_band(void **state) {
     (void)state;
     house on;
     open_house(&on, 0);
     const gw_model model = make(&on);
     gw_band band = {.residuals = 77};
-    gw_fault fault = {0};
-    assert_int_equal(gw_model_band(&model, (gw_date){1}, 3, 0, &band, &fault).code,
-                     GW_CODE_NO_DATA);
-    assert_int_equal(gw_model_band(&model, (gw_date){-5}, 3, 0, &band, &fault).code,
-                     GW_CODE_NO_DATA);
+    assert_int_equal(band_of(&model, 1, 3, 0, &band).code, GW_CODE_NO_DATA);
+    assert_int_equal(band_of(&model, -5, 3, 0, &band).code, GW_CODE_NO_DATA);
     assert_int_equal(band.residuals, 77);
     gw_arena_close(on.arena);
 }
@@ -151,6 +180,7 @@ int main(void) {
         cmocka_unit_test(a_plant_that_only_generates_is_dark_at_night),
         cmocka_unit_test(residuals_know_nothing_of_their_own_day),
         cmocka_unit_test(the_last_errors_fade_within_hours),
+        cmocka_unit_test(what_was_just_measured_narrows_the_residuals),
         cmocka_unit_test(too_short_a_past_gives_no_band),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ static void open_world(world *on) {
         gw_day_table *table = &on->tables[point];
         assert_true(
             gw_is_ok(gw_day_table_make(on->arena, (gw_date){500}, DAYS, SLOTS, table, NULL)));
-        on->points[point] = (gw_path_point){on->forecast_w, NULL, table};
+        on->points[point] = (gw_path_point){on->forecast_w, NULL, table, NULL};
     }
     for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++) {
         on->tables[0].w[at] = seeded_between(&random, -500, 500);
@@ -124,6 +124,28 @@ static void no_path_falls_below_its_least(void **state) {
     gw_arena_close(on.arena);
 }
 
+static void near_steps_have_residuals_of_their_own(void **state) {
+    (void)state;
+    world on;
+    open_world(&on);
+    gw_day_table near;
+    assert_true(gw_is_ok(gw_day_table_make(on.arena, (gw_date){500}, DAYS, SLOTS, &near, NULL)));
+    for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++) near.w[at] = 1;
+    on.points[0].near = &near;
+    on.question.near_count = 4;
+    gw_paths paths;
+    assert_true(gw_is_ok(gw_paths_draw(on.arena, &on.question, &paths, NULL)));
+    for (size_t path = 0; path < 50; path++) {
+        for (size_t step = 0; step < 4; step++)
+            assert_int_equal(gw_paths_at(&paths, path, 0)[step], 1001);
+        assert_int_equal(gw_paths_at(&paths, path, 1)[5] - 1000,
+                         2 * (gw_paths_at(&paths, path, 0)[5] - 1000));
+    }
+    near.days--;
+    assert_int_equal(gw_paths_draw(on.arena, &on.question, &paths, NULL).code, GW_CODE_INVALID);
+    gw_arena_close(on.arena);
+}
+
 static void what_cannot_be_drawn_is_refused(void **state) {
     (void)state;
     world on;
@@ -152,6 +174,7 @@ int main(void) {
         cmocka_unit_test(every_day_comes_up_equally_often),
         cmocka_unit_test(a_gap_takes_the_day_before_and_a_point_without_stays),
         cmocka_unit_test(no_path_falls_below_its_least),
+        cmocka_unit_test(near_steps_have_residuals_of_their_own),
         cmocka_unit_test(what_cannot_be_drawn_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
