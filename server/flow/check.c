@@ -144,7 +144,8 @@ static gw_status propose(const gw_check_case *it, gw_fault *reterr) {
                                     .network = &it->network,
                                     .question = &it->question,
                                     .result = &it->result,
-                                    .sides = it->sides};
+                                    .sides = it->sides,
+                                    .held_w = it->held_w};
     const bool has_much = verdict == GW_FLOW_CHECK_OK || verdict == GW_FLOW_CHECK_CURTAILED;
     if (it->wish->mode != GW_CHECK_RESERVE || !has_much) return gw_ok();
     if (it->unit->flow->settings.node_count == 0) return gw_ok(); /* nobody to sign it */

@@ -48,41 +48,45 @@ static gw_flow_injection injection_of(const gw_injections *from, size_t point, i
     return (gw_flow_injection){p_w, gw_injection_reactive(from->said[point], p_w)};
 }
 
-static void add_held(const gw_check_case *it, const gw_check_held_list *held,
-                     gw_flow_injection *points) {
+/* What earlier checks hold, by point. */
+static gw_status load_held(gw_check_case *it, gw_fault *reterr) {
+    const gw_check_when when = {.network_id = it->wish->network_id,
+                                .starts_at = it->wish->interval.from,
+                                .now = it->unit->now};
+    gw_check_held_list held;
     uint32_t at = 0;
-    for (int item = 0; item < held->count; item++) {
-        const gw_check_held *here = &held->items[item];
+    GW_TRY(
+        GW_ARENA_NEW(it->unit->arena, int64_t, it->network.net.point_count, &it->held_w, reterr));
+    GW_TRY(gw_check_load_held(it->unit->tx, it->unit->arena, &when, &held, reterr));
+    for (int item = 0; item < held.count; item++) {
+        const gw_check_held *here = &held.items[item];
         if (here->seller_point.length > 0 && gw_net_index_find(&it->index, here->seller_point, &at))
-            points[at].p_w -= here->accepted.w;
+            it->held_w[at] -= here->accepted.w;
         if (here->buyer_point.length > 0 && gw_net_index_find(&it->index, here->buyer_point, &at))
-            points[at].p_w += here->accepted.w;
+            it->held_w[at] += here->accepted.w;
     }
+    return gw_ok();
 }
 
-static gw_status make_base(gw_check_case *it, int quantile, const gw_check_held_list *held,
-                           gw_fault *reterr) {
+static gw_status make_base(gw_check_case *it, int quantile, gw_fault *reterr) {
     static const gw_text names[GW_CHECK_QUANTILES] = {{"p5", 2}, {"p50", 3}, {"p95", 3}};
     gw_flow_injection *points = NULL;
     const size_t count = it->injections.point_count;
     GW_TRY(GW_ARENA_NEW(it->unit->arena, gw_flow_injection, count, &points, reterr));
-    for (size_t at = 0; at < count; at++) points[at] = injection_of(&it->injections, at, quantile);
-    add_held(it, held, points);
+    for (size_t at = 0; at < count; at++) {
+        points[at] = injection_of(&it->injections, at, quantile);
+        points[at].p_w += it->held_w[at];
+    }
     it->bases[it->question.base_count++] = (gw_flow_base){names[quantile], points};
     return gw_ok();
 }
 
 gw_status gw_check_bases_make(gw_check_case *it, gw_fault *reterr) {
-    const gw_check_when when = {.network_id = it->wish->network_id,
-                                .starts_at = it->wish->interval.from,
-                                .now = it->unit->now};
-    gw_check_held_list held;
     GW_TRY(load_injections(it, reterr));
-    GW_TRY(gw_check_load_held(it->unit->tx, it->unit->arena, &when, &held, reterr));
+    GW_TRY(load_held(it, reterr));
     it->question.bases = it->bases;
     for (int quantile = 0; quantile < GW_CHECK_QUANTILES; quantile++)
-        if ((it->wish->quantiles >> quantile & 1U) != 0)
-            GW_TRY(make_base(it, quantile, &held, reterr));
+        if ((it->wish->quantiles >> quantile & 1U) != 0) GW_TRY(make_base(it, quantile, reterr));
     return gw_ok();
 }
 

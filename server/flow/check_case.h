@@ -16,6 +16,7 @@ typedef struct gw_check_case {
     gw_network network;
     gw_net_index index; /* of the points */
     gw_injections injections;
+    int64_t *held_w; /* by point: what earlier checks hold there */
     gw_flow_base bases[GW_CHECK_QUANTILES];
     gw_flow_item *items;          /* wish->item_count */
     gw_clearance_side *sides;     /* likewise */

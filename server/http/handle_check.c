@@ -164,19 +164,6 @@ gw_status gw_handle_release_check(gw_http_request *request, gw_reply *reply, gw_
     return reply_check(request, reply, 200, &check, reterr);
 }
 
-gw_status gw_handle_get_check_evidence(gw_http_request *request, gw_reply *reply,
-                                       gw_fault *reterr) {
-    gw_json json;
-    gw_uuid check_id;
-    gw_proposal_row proposal;
-    GW_TRY(gw_request_no_query(request, reterr));
-    GW_TRY(gw_path_uuid(request, "id", &check_id, reterr));
-    GW_TRY(gw_clearance_load(request->app->db, request->arena, check_id, &proposal, reterr));
-    gw_json_init(&json, request->arena);
-    GW_TRY(gw_clearance_bundle(&proposal, &json, reterr));
-    return gw_reply_json(reply, 200, &json, reterr);
-}
-
 gw_status gw_handle_list_checks(gw_http_request *request, gw_reply *reply, gw_fault *reterr) {
     gw_fields *query = NULL;
     gw_check_list list;

@@ -117,7 +117,7 @@ test('a party asks for its own and sees its own', async () => {
   await refused(404, 'not-found', 'check', client.get(`/v1/grid/checks/${own.check_id}`, south));
   const list = await must(200, client.get('/v1/grid/checks?network_id=five', south));
   assert.ok(list.items.some((check) => check.check_id === both.check_id) && !list.items.some((check) => check.check_id === own.check_id));
-  await refused(403, 'forbidden', '', client.get(`/v1/grid/checks/${both.check_id}/evidence`, south));
+  await refused(403, 'forbidden', '', client.get(`/v1/grid/checks/${both.check_id}/clearance`, south));
 });
 
 test('a claim to be within a schedule needs a signed one', async () => {
