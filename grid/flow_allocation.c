@@ -131,7 +131,7 @@ static gw_status open_allocator(gw_arena *arena, allocator *it, gw_fault *reterr
     gw_net_source *sources = NULL;
     GW_TRY(gw_flow_run_open(arena, net, 0, &it->run, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_net_source, net->source_count, &sources, reterr));
-    memcpy(sources, net->sources, net->source_count * sizeof *sources);
+    if (net->source_count > 0) memcpy(sources, net->sources, net->source_count * sizeof *sources);
     it->run->net.sources = sources;
     GW_TRY(gw_flow_run_build(arena, it->run, reterr));
     GW_TRY(gw_flow_state_make(arena, net, it->run->phases, &it->state, reterr));

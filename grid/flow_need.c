@@ -46,6 +46,11 @@ const char *gw_flow_need_word(gw_flow_need_verdict verdict) {
 }
 
 static gw_status check(const gw_flow_need_question *question, gw_fault *reterr) {
+    const double work = (double)question->lever_count * (double)question->net->node_count;
+    if (work > GW_NEED_WORK_MOST)
+        return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "/points",
+                            "effects of %zu points on %zu nodes are too many to find",
+                            question->lever_count, question->net->node_count);
     for (size_t at = 0; at < question->lever_count; at++) {
         const gw_flow_lever *lever = &question->levers[at];
         if (lever->point < question->net->point_count && lever->less.w >= 0 && lever->more.w >= 0)

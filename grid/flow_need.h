@@ -15,6 +15,8 @@
 #include "grid/flow_scenario.h"
 
 enum { GW_NEED_ROWS_MOST = 256, GW_NEED_ROUNDS_MOST = 3 };
+/* Points that may be asked times nodes: some minutes of flows. */
+#define GW_NEED_WORK_MOST 2000000000.0
 
 /* What may be asked of a point: at most so much less and so much more consumption (less generation
  * is more consumption). */
@@ -77,7 +79,7 @@ typedef struct gw_flow_need {
 } gw_flow_need;
 
 /* Memory comes from the arena. GW_CODE_OUT_OF_RANGE: a lever names no point or has a negative cap.
- */
+ * GW_CODE_TOO_LARGE: beyond GW_NEED_WORK_MOST; ask a part of the points. */
 GW_MUST_CHECK gw_status gw_flow_need_find(gw_arena *arena, const gw_flow_need_question *question,
                                           gw_flow_need *ret, gw_fault *reterr);
 

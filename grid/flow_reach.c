@@ -21,7 +21,8 @@ gw_status gw_flow_reach_find(gw_arena *arena, const gw_net *net, const gw_flow_e
             (void)gw_union_join(&made.sets, net->transformers[at].from, net->transformers[at].to);
     for (size_t at = 1; at < net->source_count; at++)
         (void)gw_union_join(&made.sets, net->sources[0].node, net->sources[at].node);
-    made.root = gw_union_find(&made.sets, net->sources[0].node);
+    made.root =
+        net->source_count == 0 ? UINT32_MAX : gw_union_find(&made.sets, net->sources[0].node);
     *ret = made;
     return gw_ok();
 }

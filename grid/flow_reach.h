@@ -9,7 +9,7 @@
 
 typedef struct gw_flow_reach {
     gw_union sets;
-    uint32_t root; /* the set of what is fed: all sources are one */
+    uint32_t root; /* the set of what is fed: all sources are one; UINT32_MAX: there is none */
 } gw_flow_reach;
 
 /* `without` is left out as if it were open; NULL: nothing is. Memory comes from the arena. */

@@ -151,6 +151,36 @@ static void the_other_phase_is_not_brought_beyond(void **state) {
         assert_true(need.rows[at].after.upper >= 0.965 - 1e-6);
 }
 
+/* Unbalance is relieved by less on the loaded phase or by more on another. */
+static void more_on_another_phase_mends_an_unbalance(void **state) {
+    (void)state;
+    small_net it;
+    gw_flow_limits limits;
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    small_chain(&it, 4);
+    it.net.model = GW_NET_THREE_PHASE;
+    it.points[0] = (gw_net_point){.node = 3, .phases = GW_NET_PHASE_B, .p_w = 6000};
+    it.points[1] = (gw_net_point){.node = 3, .phases = GW_NET_PHASE_A, .p_w = 500};
+    it.net.point_count = 2;
+    const gw_flow_limit_options options = {.kinds = 1U << GW_LIMIT_UNBALANCE,
+                                           .unbalance_ppm = 8000};
+    const gw_flow_lever levers[] = {{.point = 0, .less = {6000}}, {.point = 1, .more = {6000}}};
+    assert_true(gw_is_ok(gw_flow_limits_make(arena, &it.net, &options, &limits, NULL)));
+    gw_flow_need_question question = {
+        .net = &it.net, .limits = limits, .levers = levers, .lever_count = 2};
+    const gw_flow_need both = need_of(arena, &question);
+    assert_int_equal(both.verdict, GW_NEED_CONFIRMED);
+    assert_true(both.rows[0].before.upper > 0.008 && both.rows[0].after.upper <= 0.008 + 1e-6);
+    assert_true(both.rows[0].effectiveness[0].less_ppm > 0);
+    assert_true(both.rows[0].effectiveness[1].more_ppm > 0);
+    limits.at[0].limit = 0.0122; /* what A alone can do for B */
+    question.levers = &levers[1];
+    question.lever_count = 1;
+    const gw_flow_need other = need_of(arena, &question);
+    assert_int_equal(other.verdict, GW_NEED_CONFIRMED);
+    assert_true(other.change_w[0] > 0);
+}
+
 static void no_solution_has_no_need(void **state) {
     (void)state;
     small_net it;
@@ -180,6 +210,10 @@ static void a_lever_without_a_point_is_refused(void **state) {
     assert_int_equal(gw_flow_need_find(arena, &question, &need, NULL).code, GW_CODE_OUT_OF_RANGE);
     lever = (gw_flow_lever){.point = 0, .less = {-1}};
     assert_int_equal(gw_flow_need_find(arena, &question, &need, NULL).code, GW_CODE_OUT_OF_RANGE);
+    /* not even looked at: the numbers of a network that would take hours */
+    it.net.node_count = GW_NET_NODES_MOST;
+    const gw_flow_need_question endless = {.net = &it.net, .levers = &lever, .lever_count = 4000};
+    assert_int_equal(gw_flow_need_find(arena, &endless, &need, NULL).code, GW_CODE_TOO_LARGE);
     assert_int_equal(need.rounds, 77);
 }
 
@@ -246,6 +280,7 @@ int main(void) {
         cmocka_unit_test(too_little_is_told_with_how_far_it_gets),
         cmocka_unit_test(a_voltage_too_high_asks_for_more_consumption),
         cmocka_unit_test(the_other_phase_is_not_brought_beyond),
+        cmocka_unit_test(more_on_another_phase_mends_an_unbalance),
         cmocka_unit_test(no_solution_has_no_need),
         cmocka_unit_test(a_lever_without_a_point_is_refused),
         cmocka_unit_test(a_confirmed_need_holds_on_random_feeders),

@@ -48,9 +48,22 @@ static void an_element_can_be_thought_away(void **state) {
     assert_true(!gw_flow_reach_is_fed(&reach, 1) && gw_flow_reach_is_joined(&reach, 1, 2));
 }
 
+static void without_a_source_nobody_is_fed(void **state) {
+    (void)state;
+    small_net it;
+    GW_AUTO_ARENA arena = gw_arena_open(65536);
+    small_chain(&it, 3);
+    it.net.sources = NULL;
+    it.net.source_count = 0;
+    gw_flow_reach reach = reach_of(arena, &it.net, NULL);
+    assert_false(gw_flow_reach_is_fed(&reach, 0));
+    assert_true(gw_flow_reach_is_joined(&reach, 0, 2));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_open_branch_ends_the_reach),
+        cmocka_unit_test(without_a_source_nobody_is_fed),
         cmocka_unit_test(an_element_can_be_thought_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
