@@ -193,7 +193,8 @@ static gw_flow_element make_transformer(const gw_net *net, const gw_net_transfor
     const gw_phasor y = magnetise(it->p0_w / it->sn_va, it->i0_pct / 100, own_to_pu);
     gw_flow_element made = {.clock = it->clock};
     made.ratio = un_from_v / u1_v * (u2_v / un_to_v);
-    made.z1 = scaled(resistance, leg(it->uk_pct / 100, resistance), own_to_pu);
+    const double reactance = leg(it->uk_pct / 100, resistance);
+    made.z1 = scaled(resistance, it->uk_pct < 0 ? -reactance : reactance, own_to_pu);
     const double from_to_pu = 3 * ohm_to_pu(un_from_v) * made.ratio * made.ratio;
     const double to_to_pu = 3 * ohm_to_pu(un_to_v);
     const zero_parts zero = {

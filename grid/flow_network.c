@@ -121,14 +121,25 @@ static gw_status check_branch(const gw_net *net, const gw_net_branch *branch, co
     return net->model == GW_NET_THREE_PHASE ? check_zero_sequence(here, branch) : gw_ok();
 }
 
+static double size_of(double number) { return number < 0 ? -number : number; }
+
+static gw_status check_impedance(const gw_net_transformer *it, const place *here) {
+    const double uk_pct = it->is_leg ? size_of(it->uk_pct) : it->uk_pct;
+    const double pk_w = it->is_leg ? size_of(it->pk_w) : it->pk_w;
+    GW_TRY(check_number(here, "uk_pct", uk_pct, 1e-6));
+    GW_TRY(check_number(here, "pk_w", pk_w, 0));
+    if (pk_w / it->sn_va > uk_pct / 100)
+        return blame(here, "pk_w", "the losses are above the short-circuit voltage");
+    return gw_ok();
+}
+
 static gw_status check_transformer(const gw_net *net, const gw_net_transformer *it,
                                    const place *here) {
     GW_TRY(check_ends(net, it->from, it->to, here));
     GW_TRY(check_number(here, "sn_va", it->sn_va, 1));
     GW_TRY(check_number(here, "u1_v", it->u1_v, 1e-3));
     GW_TRY(check_number(here, "u2_v", it->u2_v, 1e-3));
-    GW_TRY(check_number(here, "uk_pct", it->uk_pct, 1e-6));
-    GW_TRY(check_number(here, "pk_w", it->pk_w, 0));
+    GW_TRY(check_impedance(it, here));
     GW_TRY(check_number(here, "p0_w", it->p0_w, 0));
     GW_TRY(check_number(here, "i0_pct", it->i0_pct, 0));
     GW_TRY(check_number(here, "r_ground_from_ohm", it->r_ground_from_ohm, 0));
@@ -143,8 +154,6 @@ static gw_status check_transformer(const gw_net *net, const gw_net_transformer *
         return blame(here, "tap/pos", "the number is missing or out of range");
     if (!is_between(it->tap_steps * it->tap_step_pct, -90, 1000))
         return blame(here, "tap/step_pct", "the tap leaves no turns");
-    if (it->pk_w / it->sn_va > it->uk_pct / 100)
-        return blame(here, "pk_w", "the losses are above the short-circuit voltage");
     return gw_ok();
 }
 

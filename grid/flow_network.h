@@ -97,7 +97,8 @@ typedef struct gw_net_transformer {
     bool closed;
     bool open_from; /* open at one end only, it is live and magnetised from the other */
     bool open_to;
-    bool is_pi; /* the magnetising branch stands at both ends; otherwise in the middle (T) */
+    bool is_leg; /* of a star of three windings: its impedance may be negative */
+    bool is_pi;  /* the magnetising branch stands at both ends; otherwise in the middle (T) */
     double sn_va;
     double u1_v;
     double u2_v;

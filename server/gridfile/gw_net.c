@@ -217,6 +217,7 @@ static void read_transformer(file *in, gw_item *item, void *record) {
     read_tap(item, it);
     read_open_ends(item, &it->open_from, &it->open_to);
     read_earthing(item, it);
+    it->is_leg = gw_item_flag(item, "leg", false);
     static const char *const circuits[] = {"t", "pi"};
     it->is_pi = gw_item_word(item, "magnetising", circuits, COUNT_OF(circuits)) == 1;
 }

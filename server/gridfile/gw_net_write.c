@@ -128,6 +128,7 @@ static void put_transformer(gw_writer *out, const gw_net *net, size_t at) {
     put_optional(out, "x_ground_to_ohm", it->x_ground_to_ohm);
     put_optional(out, "i0_zero_pct", it->i0_zero_pct);
     put_optional(out, "p0_zero_w", it->p0_zero_w);
+    if (it->is_leg) gw_write_c(out, ",\"leg\":true");
     put_open_ends(out, it->open_from, it->open_to);
     gw_write_c(out, it->closed ? "}" : ",\"closed\":false}");
 }

@@ -29,6 +29,7 @@ static const component components[] = {
     {"asym_line", BRANCHES, 1, gw_pgm_read_asym_line},
     {"link", BRANCHES, 1, gw_pgm_read_link},
     {"transformer", TRANSFORMERS, 1, gw_pgm_read_transformer},
+    {"three_winding_transformer", TRANSFORMERS, 3, gw_pgm_read_three_winding},
     {"shunt", SHUNTS, 1, gw_pgm_read_shunt},
     {"sym_load", POINTS, 1, gw_pgm_read_sym_load},
     {"sym_gen", POINTS, 1, gw_pgm_read_sym_gen},
@@ -37,8 +38,8 @@ static const component components[] = {
     {"source", SOURCES, 1, gw_pgm_read_source},
 };
 
-static const char *const refused[] = {"three_winding_transformer", "voltage_regulator",
-                                      "transformer_tap_regulator", "generic_branch"};
+static const char *const refused[] = {"voltage_regulator", "transformer_tap_regulator",
+                                      "generic_branch"};
 
 typedef struct file {
     gw_arena *arena;
@@ -87,6 +88,7 @@ static gw_status count_lists(file *in, size_t totals[PARTS]) {
         in->counts[at] = list.count;
         in->first[at] = totals[of->part];
         totals[of->part] += list.count * of->records;
+        if (of->read == gw_pgm_read_three_winding) totals[NODES] += list.count; /* star points */
         if (totals[of->part] > most[of->part])
             return gw_fail_with(in->reterr, GW_CODE_TOO_LARGE, list.pointer,
                                 "%zu entries, the limit is %zu", totals[of->part], most[of->part]);

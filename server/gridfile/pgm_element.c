@@ -58,27 +58,19 @@ gw_status gw_pgm_read_node(gw_pgm_reading *in, gw_item *item) {
 
 /* ---- branches ---- */
 
-typedef struct ends {
-    uint32_t from;
-    uint32_t to;
-    bool closed; /* at one end at least */
-    bool open_from;
-    bool open_to;
-} ends;
-
-static ends read_ends(gw_pgm_reading *in, gw_item *item) {
+gw_pgm_ends gw_pgm_read_ends(gw_pgm_reading *in, gw_item *item) {
     const bool is_from = gw_item_flag(item, "from_status", true);
     const bool is_to = gw_item_flag(item, "to_status", true);
-    return (ends){.from = gw_item_node(item, "from_node", &in->nodes),
-                  .to = gw_item_node(item, "to_node", &in->nodes),
-                  .closed = is_from || is_to,
-                  .open_from = is_to && !is_from,
-                  .open_to = is_from && !is_to};
+    return (gw_pgm_ends){.from = gw_item_node(item, "from_node", &in->nodes),
+                         .to = gw_item_node(item, "to_node", &in->nodes),
+                         .closed = is_from || is_to,
+                         .open_from = is_to && !is_from,
+                         .open_to = is_from && !is_to};
 }
 
 static gw_net_branch *read_branch(gw_pgm_reading *in, gw_item *item, gw_net_kind kind) {
     gw_net_branch *branch = &in->net.branches[in->net.branch_count++];
-    const ends at = read_ends(in, item);
+    const gw_pgm_ends at = gw_pgm_read_ends(in, item);
     branch->id = gw_item_text(item, "id");
     branch->kind = kind;
     branch->from = at.from;
@@ -176,113 +168,7 @@ gw_status gw_pgm_read_asym_line(gw_pgm_reading *in, gw_item *item) {
     return gw_ok();
 }
 
-/* ---- transformers ---- */
-
-static double larger(double left, double right) { return left > right ? left : right; }
 static double smaller(double left, double right) { return left < right ? left : right; }
-
-typedef struct tapping {
-    double pos;
-    double least;
-    double most;
-    double nominal;
-    double direction;
-} tapping;
-
-static tapping read_tap(gw_item *item) {
-    tapping made = {.least = gw_item_number_or(item, "tap_min", 0),
-                    .most = gw_item_number_or(item, "tap_max", 0),
-                    .nominal = gw_item_number_or(item, "tap_nom", 0)};
-    made.pos = gw_item_number_or(item, "tap_pos", made.nominal);
-    made.pos = smaller(made.pos, larger(made.most, made.least));
-    made.pos = larger(made.pos, smaller(made.most, made.least));
-    made.direction = made.most > made.least ? 1 : -1;
-    return made;
-}
-
-/* A value that is known at the nominal position and at both ends, in between by straight lines. */
-static double at_tap(gw_item *item, const tapping *tap, const char *key,
-                     const char *const end_keys[2]) {
-    const double nominal = gw_item_number(item, key);
-    const bool is_above =
-        tap->pos >= smaller(tap->nominal, tap->most) && tap->pos <= larger(tap->nominal, tap->most);
-    const double end = gw_item_number_or(item, end_keys[is_above ? 1 : 0], nominal);
-    const double steps = (is_above ? tap->most : tap->least) - tap->nominal;
-    return steps == 0 ? nominal : nominal + (tap->pos - tap->nominal) * (end - nominal) / steps;
-}
-
-static gw_net_winding read_winding(gw_item *item, const char *key) {
-    static const gw_net_winding windings[] = {GW_NET_WYE, GW_NET_WYE_GROUNDED, GW_NET_DELTA,
-                                              GW_NET_ZIGZAG, GW_NET_ZIGZAG_GROUNDED};
-    const double number = gw_item_number(item, key);
-    for (size_t at = 0; at < COUNT_OF(windings); at++)
-        if (number == (double)at) return windings[at];
-    gw_item_blame(item, key, "a winding of 0 to 4 is wanted");
-    return GW_NET_WYE;
-}
-
-static bool is_wye(gw_net_winding winding) {
-    return winding == GW_NET_WYE || winding == GW_NET_WYE_GROUNDED;
-}
-
-static void read_group(gw_item *item, gw_net_transformer *it) {
-    enum { CLOCKS = 12, CLOCK_MOST = 120 };
-    const double clock = gw_item_number(item, "clock");
-    it->from_winding = read_winding(item, "winding_from");
-    it->to_winding = read_winding(item, "winding_to");
-    if (!(clock >= -CLOCK_MOST && clock <= CLOCK_MOST) || clock != (double)(int)clock) {
-        gw_item_blame(item, "clock", "a clock number is wanted");
-        return;
-    }
-    it->clock = ((int)clock + CLOCK_MOST) % CLOCKS;
-    if ((it->clock % 2 == 0) != (is_wye(it->from_winding) == is_wye(it->to_winding)))
-        gw_item_blame(item, "clock", "these windings do not turn by so much");
-}
-
-static void read_earthing(gw_item *item, gw_net_transformer *it) {
-    it->r_ground_from_ohm = gw_item_number_or(item, "r_grounding_from", 0);
-    it->x_ground_from_ohm = gw_item_number_or(item, "x_grounding_from", 0);
-    it->r_ground_to_ohm = gw_item_number_or(item, "r_grounding_to", 0);
-    it->x_ground_to_ohm = gw_item_number_or(item, "x_grounding_to", 0);
-}
-
-static void read_magnetising(gw_item *item, gw_net_transformer *it) {
-    const double i0 = gw_item_number_or(item, "i0", 0);
-    const double i0_zero = gw_item_number_or(item, "i0_zero_sequence", i0);
-    it->is_pi = true;
-    it->i0_pct = 100 * i0;
-    it->p0_w = gw_item_number_or(item, "p0", 0);
-    it->i0_zero_pct = 100 * i0_zero;
-    it->p0_zero_w = gw_item_number_or(item, "p0_zero_sequence",
-                                      it->p0_w + it->pk_w * (i0_zero * i0_zero - i0 * i0));
-}
-
-gw_status gw_pgm_read_transformer(gw_pgm_reading *in, gw_item *item) {
-    static const char *const uk_ends[2] = {"uk_min", "uk_max"};
-    static const char *const pk_ends[2] = {"pk_min", "pk_max"};
-    gw_net_transformer *it = &in->net.transformers[in->net.transformer_count++];
-    const ends at = read_ends(in, item);
-    const tapping tap = read_tap(item);
-    it->id = gw_item_text(item, "id");
-    it->from = at.from;
-    it->to = at.to;
-    it->closed = at.closed;
-    it->open_from = at.open_from;
-    it->open_to = at.open_to;
-    it->u1_v = gw_item_number(item, "u1");
-    it->u2_v = gw_item_number(item, "u2");
-    it->sn_va = gw_item_number(item, "sn");
-    it->uk_pct = 100 * at_tap(item, &tap, "uk", uk_ends);
-    it->pk_w = at_tap(item, &tap, "pk", pk_ends);
-    it->tap_at_to = gw_item_number(item, "tap_side") == 1;
-    it->tap_steps = tap.direction * (tap.pos - tap.nominal);
-    it->tap_step_pct =
-        100 * gw_item_number_or(item, "tap_size", 0) / (it->tap_at_to ? it->u2_v : it->u1_v);
-    read_group(item, it);
-    read_magnetising(item, it);
-    read_earthing(item, it);
-    return gw_ok();
-}
 
 /* ---- what stands at a node ---- */
 

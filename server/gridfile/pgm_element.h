@@ -24,11 +24,23 @@ typedef struct gw_pgm_reading {
     gw_fault *reterr;
 } gw_pgm_reading;
 
+/* Both ends of a branch or transformer. */
+typedef struct gw_pgm_ends {
+    uint32_t from;
+    uint32_t to;
+    bool closed; /* at one end at least */
+    bool open_from;
+    bool open_to;
+} gw_pgm_ends;
+gw_pgm_ends gw_pgm_read_ends(gw_pgm_reading *in, gw_item *item);
+
 GW_MUST_CHECK gw_status gw_pgm_read_node(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_line(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_asym_line(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_link(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_transformer(gw_pgm_reading *in, gw_item *item);
+/* Becomes a node and three transformers. */
+GW_MUST_CHECK gw_status gw_pgm_read_three_winding(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_shunt(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_sym_load(gw_pgm_reading *in, gw_item *item);
 GW_MUST_CHECK gw_status gw_pgm_read_sym_gen(gw_pgm_reading *in, gw_item *item);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/gridfile/pgm.h"
+
+#include "grid/flow_element.h"
 #include "server/gridfile/put.h"
 
 #include <stdlib.h>
@@ -233,6 +235,28 @@ static void put_tap(document *it, const gw_net_transformer *from) {
     put_number(it, "tap_size", rated_v * from->tap_step_pct / 100);
 }
 
+/* A magnetising branch in the middle (T) is said as the equal one at both ends: so the format has
+ * it. */
+static void put_impedance(document *it, size_t at) {
+    const gw_net_transformer *from = &it->net->transformers[at];
+    const gw_flow_edge edge = {GW_FLOW_TRANSFORMER, false, (uint32_t)at};
+    const gw_flow_element made = gw_flow_element_make(it->net, edge);
+    const double un_v = it->net->nodes[from->to].un_v;
+    const double tapped = from->tap_at_to ? 1 + from->tap_steps * from->tap_step_pct / 100 : 1;
+    const double u2_v = from->u2_v * tapped;
+    /* per unit of the node and the flow's base to that of the transformer */
+    const double to_own = un_v * un_v / GW_FLOW_BASE_VA * from->sn_va / (u2_v * u2_v);
+    const bool is_t = !from->is_pi && gw_phasor_size(made.y1_to) > 0;
+    const double z = gw_phasor_size(made.z1) * to_own;
+    const double y = 2 * gw_phasor_size(made.y1_to) / to_own;
+    put_number(it, "uk", is_t ? z : from->uk_pct / 100);
+    put_number(it, "pk", is_t ? made.z1.re * to_own * from->sn_va : from->pk_w);
+    put_number(it, "i0", is_t ? y : from->i0_pct / 100);
+    put_number(it, "p0", is_t ? 2 * made.y1_to.re / to_own * from->sn_va : from->p0_w);
+    put_number(it, "i0_zero_sequence", from->i0_zero_pct / 100);
+    put_number(it, "p0_zero_sequence", from->p0_zero_w);
+}
+
 static void put_transformer(document *it, size_t at) {
     const gw_net_transformer *from = &it->net->transformers[at];
     const bool live[2] = {from->closed && !from->open_from, from->closed && !from->open_to};
@@ -241,12 +265,7 @@ static void put_transformer(document *it, size_t at) {
     put_number(it, "u1", from->u1_v);
     put_number(it, "u2", from->u2_v);
     put_number(it, "sn", from->sn_va);
-    put_number(it, "uk", from->uk_pct / 100);
-    put_number(it, "pk", from->pk_w);
-    put_number(it, "i0", from->i0_pct / 100);
-    put_number(it, "p0", from->p0_w);
-    put_number(it, "i0_zero_sequence", from->i0_zero_pct / 100);
-    put_number(it, "p0_zero_sequence", from->p0_zero_w);
+    put_impedance(it, at);
     gw_write_format(it->out, ",\"winding_from\":%d,\"winding_to\":%d,\"clock\":%d",
                     (int)from->from_winding, (int)from->to_winding, from->clock);
     put_tap(it, from);
@@ -333,8 +352,16 @@ static void put_source(document *it, size_t at) {
     gw_write_c(it->out, "}");
 }
 
-/* Conductance stands beside susceptance there, as its loss factor, and not alone. */
-static gw_status check_conductance(const gw_net *net, gw_fault *reterr) {
+/* Conductance stands beside susceptance there, as its loss factor, and not alone. A leg of three
+ * windings may have a negative impedance, a transformer there not. */
+static gw_status check_sayable(const gw_net *net, gw_fault *reterr) {
+    for (size_t at = 0; at < net->transformer_count; at++) {
+        const gw_net_transformer *it = &net->transformers[at];
+        if (it->uk_pct > 0 && it->pk_w >= 0) continue;
+        return gw_fail_with(reterr, GW_CODE_UNSUPPORTED, "/transformers",
+                            "transformer \"%.*s\" has a negative impedance", (int)it->id.length,
+                            it->id.at);
+    }
     for (size_t at = 0; at < net->branch_count; at++) {
         const gw_net_branch *branch = &net->branches[at];
         bool is_alone = (branch->g1_s != 0 && branch->b1_s == 0) ||
@@ -364,7 +391,7 @@ gw_status gw_pgm_write(const gw_net *net, gw_writer *out, gw_fault *reterr) {
                  {"asym_load", POINTS, put_asym_load},
                  {"source", SOURCES, put_source}};
     document it = {.net = net, .out = out};
-    GW_TRY(check_conductance(net, reterr));
+    GW_TRY(check_sayable(net, reterr));
     GW_TRY(make_numbers(&it, out->arena, reterr));
     gw_write_c(out, "{\"version\":\"1.0\",\"type\":\"input\",\"is_batch\":false,"
                     "\"attributes\":{},\"data\":{");

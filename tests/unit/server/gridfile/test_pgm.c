@@ -134,8 +134,8 @@ static void faults_point_into_the_file(void **state) {
          "," LINE "," SOURCE
          ",\"sym_gen\":[{\"id\":8,\"node\":1,\"type\":3,\"p_specified\":1,\"q_specified\":1}]}}",
          GW_CODE_INVALID, "/data/sym_gen/0/type"},
-        {HEAD NODES "," SOURCE ",\"three_winding_transformer\":[{\"id\":9}]}}", GW_CODE_UNSUPPORTED,
-         "/data/three_winding_transformer"},
+        {HEAD NODES "," SOURCE ",\"three_winding_transformer\":[{\"id\":9}]}}", GW_CODE_INVALID,
+         "/data/three_winding_transformer/0/tap_side"},
         {HEAD NODES "," SOURCE ",\"voltage_regulator\":[{\"id\":9}]}}", GW_CODE_UNSUPPORTED,
          "/data/voltage_regulator"},
         {HEAD NODES "," LINE "," SOURCE ",\"asym_load\":[{\"id\":8,\"node\":1,\"type\":0,"
@@ -250,7 +250,8 @@ static void what_is_written_reads_the_same(void **state) {
 static void other_networks_are_numbered(void **state) {
     (void)state;
     static const char *const files[] = {"minimal/case33bw.net.json",
-                                        "minimal/ieee_european_lv_0566.net.json"};
+                                        "minimal/ieee_european_lv_0566.net.json",
+                                        "minimal/simbench_lv_rural1.net.json"};
     if (!grid_data_there()) return;
     for (size_t at = 0; at < sizeof files / sizeof files[0]; at++) {
         GW_AUTO_ARENA arena = gw_arena_open(arena_cap);

@@ -28,24 +28,21 @@ static const size_t arena_cap = 64UL * 1024 * 1024;
 static const double radian_deg = 57.295779513082320877;
 
 /* The bar: it may only rise. */
-enum { PASSED_LEAST = 63, FAILURES_SHOWN = 12 };
+enum { PASSED_LEAST = 66, FAILURES_SHOWN = 12 };
 
 typedef enum verdict {
     PASSED,
     REGULATOR,
-    THREE_WINDING,
     VOLTAGE_REGULATOR,
     CONTRADICTORY,
     FAILED,
     VERDICTS
 } verdict;
 
-static const char *const verdict_names[VERDICTS] = {"passed",
-                                                    "skipped: tap regulator",
-                                                    "skipped: three-winding transformer",
-                                                    "skipped: voltage regulator",
-                                                    "skipped: that project fails it, too",
-                                                    "failed"};
+static const char *const verdict_names[VERDICTS] = {
+    "passed", "skipped: tap regulator",
+
+    "skipped: voltage regulator", "skipped: that project fails it, too", "failed"};
 
 typedef struct tally {
     size_t files[VERDICTS];
@@ -184,7 +181,6 @@ static bool is_result_near(const result_case *it, const pgm_solved *found, json_
 
 static verdict verdict_of_refusal(const result_case *it, const gw_fault *fault) {
     if (strcmp(fault->subject, "/data/transformer_tap_regulator") == 0) return REGULATOR;
-    if (strcmp(fault->subject, "/data/three_winding_transformer") == 0) return THREE_WINDING;
     if (strcmp(fault->subject, "/data/voltage_regulator") == 0) return VOLTAGE_REGULATOR;
     /* what that project refuses, too */
     if (json_object_get(it->params, "raises") != NULL) return PASSED;
