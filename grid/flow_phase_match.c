@@ -82,7 +82,8 @@ enum { ALL_PHASES = 7, OWN = 8 };
 
 /* A bit for every phase that has a reference at this step, and OWN where the meter has one. */
 static unsigned set_out_step(work *it, size_t meter, size_t step) {
-    double reference[GW_NET_PHASES];
+    double reference[GW_NET_PHASES] = {
+        0}; /* gcc at -O3 does not see that found says which are set */
     unsigned found = OWN;
     it->is_common[step] = 0;
     if (!find_step(series_of(it, meter), step, &it->own[step])) return 0;
