@@ -86,8 +86,8 @@ gw_status gw_award_grid_open(const gw_award_case *it, gw_award_grid *ret, bool *
     if (network_id.length == 0) return gw_ok();
     GW_TRY(gw_network_load(unit->tx, unit->arena, network_id, &ret->network, reterr));
     const gw_status status = load_plan(ret, &fault);
-    *ret_reason = GW_TEXT("the network has no forecast for the window");
-    if (status.code == GW_CODE_NO_DATA) return gw_ok();
+    if (status.code == GW_CODE_NO_DATA)
+        return gw_text_copy(unit->arena, gw_text_from_c(fault.message), ret_reason, reterr);
     if (!gw_is_ok(status)) {
         if (reterr != NULL) *reterr = fault;
         return status;
