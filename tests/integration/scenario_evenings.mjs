@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url)); // node 18 has no import.meta.dirname
-const SCENARIOS = ['market.mjs', 'outage.mjs'];
+const SCENARIOS = ['market.mjs', 'outage.mjs', 'trade.mjs'];
 
 function run(name) {
   const child = spawn(process.execPath, [path.join(HERE, 'scenario', name)], { stdio: ['ignore', 'pipe', 'pipe'] });

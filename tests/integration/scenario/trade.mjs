@@ -56,7 +56,7 @@ async function answered(checkId) {
   return until(find, `four votes for check ${checkId}`);
 }
 
-const verdicts = (task) => Object.fromEntries(task.votes.map(({ node, verdict }) => [node, verdict]));
+const verdicts = (task) => Object.fromEntries(task.votes.map(({ node, verdict }) => [node, verdict]).sort());
 
 async function clear() {
   const check = await ask('first');
@@ -75,7 +75,7 @@ async function clear() {
 
 async function audit(check) {
   const file = evening.path('clearance.json');
-  const bundle = await evening.api.get(`/v1/grid/checks/${check.check_id}/evidence`);
+  const bundle = await evening.api.get(`/v1/grid/checks/${check.check_id}/clearance`);
   fs.writeFileSync(file, JSON.stringify(bundle));
   const verify = () => spawnSync(process.execPath, [VERIFIER, 'clearance', file, '--rpc', evening.world.chainUrl], { encoding: 'utf8' });
   const good = verify();
@@ -149,7 +149,7 @@ async function another() {
   const accepted = Object.fromEntries(check.items.map((row) => [row.id, row.accepted_w]));
   tally.check('after the first check hardly any room is left at the end of the cable', accepted.F < 1000 && accepted.G === 3000, JSON.stringify(accepted));
   const task = await answered(check.check_id);
-  tally.same('and it is cleared like the first', task.state, 'CERTIFIED');
+  tally.check('and it is cleared like the first', task.state === 'CERTIFIED', JSON.stringify(task.votes.map(({ verdict, detail }) => [verdict, detail])));
 }
 
 async function play(running) {
