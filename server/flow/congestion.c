@@ -91,6 +91,30 @@ static gw_status load_before(const gw_flow *flow, gw_arena *arena, const gw_cong
     return gw_ok();
 }
 
+/* What the meters say of the last interval; nothing when some are silent. */
+static gw_status load_measured(const gw_flow *flow, gw_arena *arena, const gw_congestion_work *work,
+                               int64_t **ret, gw_fault *reterr) {
+    gw_injections state;
+    const gw_injection_question question = {
+        .network = &work->network,
+        .interval =
+            gw_injection_interval(&work->plan.meters, gw_instant_minus(work->now, work->interval)),
+        .now = work->now,
+        .stale_s = work->interval.us / 1000000};
+    *ret = NULL;
+    if (work->plan.meters.count == 0) return gw_ok();
+    const gw_status status = gw_injection_make(flow->db, arena, &question, &state, reterr);
+    if (status.code == GW_CODE_NO_DATA) return gw_ok();
+    GW_TRY(status);
+    bool is_measured = true; /* what the document says proves nothing about now */
+    for (size_t at = 0; at < state.point_count; at++)
+        is_measured = is_measured && state.points[at].kind != GW_INJECTION_DOCUMENT;
+    if (!is_measured) return gw_ok();
+    const gw_status solved =
+        gw_study_shares(arena, &work->network.net, &work->limits, &state, ret, reterr);
+    return solved.code == GW_CODE_INFEASIBLE ? gw_ok() : solved;
+}
+
 static gw_uuid study_id(const gw_flow *flow, const gw_congestion_work *work) {
     char label[128];
     const int length =
@@ -104,18 +128,21 @@ static gw_status make_study(const gw_flow *flow, gw_arena *arena, gw_congestion_
     gw_light *before = NULL;
     gw_power *qualified = NULL;
     unsigned char *devices = NULL;
+    int64_t *measured_ppm = NULL;
     gw_study_question question = {.network = &work->network, .plan = &work->plan};
     GW_TRY(gw_flow_limits_make(arena, &work->network.net, &(gw_flow_limit_options){0},
                                &work->limits, reterr));
     GW_TRY(load_qualified(flow, arena, work, &qualified, reterr));
     GW_TRY(load_devices(flow, arena, work, &devices, reterr));
     GW_TRY(load_before(flow, arena, work, &before, reterr));
+    GW_TRY(load_measured(flow, arena, work, &measured_ppm, reterr));
     work->study_id = study_id(flow, work);
     question.limits = work->limits;
     question.levers = (gw_study_levers){qualified, flow->settings.grid.lever_pct};
     question.study_id = work->study_id;
     question.before = before;
     question.devices = devices;
+    question.measured_ppm = measured_ppm;
     return gw_study_make(arena, &question, &work->study, reterr);
 }
 

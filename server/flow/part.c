@@ -34,7 +34,7 @@ enum {
     EXCHANGE_PAUSE_MS = 10,
     FAILED_PAUSE_MS = 100, /* before the conductor or the database is asked again */
     STUDY_TICK_MS = 1000,
-    STUDY_EVERY_S = 60, /* market time between two looks at what is due */
+    STUDY_EVERY_S = 60, /* longest market time between two looks at what is due */
     LIFE_BYTES = 1024 * 1024
 };
 
@@ -104,8 +104,10 @@ static void run_outbox(void *context) {
 
 static void study_due(gw_flow_runner *runner, gw_instant now) {
     gw_fault fault = {0};
+    const int64_t period_s = runner->flow.settings.grid.study_s;
+    const gw_span pause = gw_span_seconds(period_s < STUDY_EVERY_S ? period_s : STUDY_EVERY_S);
     const gw_span since = gw_instant_since(now, runner->looked_at);
-    if (runner->looked_at.us != 0 && since.us < gw_span_seconds(STUDY_EVERY_S).us) return;
+    if (period_s == 0 || (runner->looked_at.us != 0 && since.us < pause.us)) return;
     runner->looked_at = now;
     const gw_status status = gw_congestion_run(&runner->flow, now, &fault);
     if (!gw_is_ok(status)) gw_log_fault(GW_LEVEL_WARNING, "study.failed", GW_TEXT(""), &fault);

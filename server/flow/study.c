@@ -126,17 +126,21 @@ static void weigh_need(const work *all, const interval_work *it, size_t group,
     }
 }
 
-static gw_status fill_readings(const interval_work *it, const gw_study_reason *group, size_t count,
-                               gw_light_interval *ret, gw_fault *reterr) {
+/* What is measured now speaks for the interval that comes next. */
+static gw_status fill_readings(const work *all, const interval_work *it,
+                               const gw_study_reason *group, gw_light_interval *ret,
+                               gw_fault *reterr) {
+    const size_t count = ret->count;
+    const int64_t *measured_ppm = it->step == 0 ? all->question->measured_ppm : NULL;
     gw_light_reading *readings = NULL;
     GW_TRY(GW_ARENA_NEW(it->arena, gw_light_reading, count, &readings, reterr));
     for (size_t at = 0; at < count; at++)
-        readings[at] = (gw_light_reading){.constraint = group[at].limit,
-                                          .middle_ppm = group[at].middle_ppm,
-                                          .upper_ppm = group[at].upper_ppm,
-                                          .measured_ppm = INT64_MIN};
+        readings[at] = (gw_light_reading){
+            .constraint = group[at].limit,
+            .middle_ppm = group[at].middle_ppm,
+            .upper_ppm = group[at].upper_ppm,
+            .measured_ppm = measured_ppm == NULL ? INT64_MIN : measured_ppm[group[at].limit]};
     ret->readings = readings;
-    ret->count = count;
     return gw_ok();
 }
 
@@ -166,7 +170,8 @@ static gw_status light_group(work *all, const interval_work *it, size_t group, g
                                .forecast_id = all->question->study_id,
                                .is_infeasible = it->is_middle_collapsed};
     GW_TRY(list_group(all, it, group, &limits, &count, reterr));
-    GW_TRY(fill_readings(it, limits, count, &asked, reterr));
+    asked.count = count;
+    GW_TRY(fill_readings(all, it, limits, &asked, reterr));
     weigh_need(all, it, group, &asked);
     GW_TRY(gw_light_step(it->arena, &all->question->policy, &asked, &all->states[group],
                          &transition, reterr));
@@ -204,6 +209,24 @@ static gw_status open_work(work *all, gw_fault *reterr) {
                         &all->study.lights, reterr));
     return gw_study_needs_open(all->arena, question->limits.count, all->study.step_count,
                                &all->needs, reterr);
+}
+
+gw_status gw_study_shares(gw_arena *arena, const gw_net *net, const gw_flow_limits *limits,
+                          const gw_injections *injections, int64_t **ret, gw_fault *reterr) {
+    gw_flow_paths paths;
+    gw_flow_scenario scenario;
+    int64_t *shares = NULL;
+    GW_TRY(gw_study_paths_make(arena, injections, &paths, reterr));
+    GW_TRY(gw_flow_scenario_open(arena, net, limits, &paths, &scenario, reterr));
+    gw_flow_scenario_solve(&scenario, NULL, GW_FLOW_CUT_WHOLE);
+    if (scenario.is_middle_collapsed)
+        return gw_fail_with(reterr, GW_CODE_INFEASIBLE, "state",
+                            "the network cannot carry what was measured");
+    GW_TRY(GW_ARENA_NEW(arena, int64_t, limits->count, &shares, reterr));
+    for (size_t at = 0; at < limits->count; at++)
+        shares[at] = gw_flow_scenario_share(&scenario, at).middle;
+    *ret = shares;
+    return gw_ok();
 }
 
 gw_status gw_study_make(gw_arena *arena, const gw_study_question *question, gw_study *ret,

@@ -32,7 +32,8 @@ typedef struct gw_study_question {
     gw_study_levers levers;
     gw_uuid study_id;
     const unsigned char
-        *devices;           /* by point: gw_study_device, what comes back of what is shifted */
+        *devices;                /* by point: gw_study_device, what comes back of what is shifted */
+    const int64_t *measured_ppm; /* by limit: share that is used now; NULL: not measured */
     const gw_light *before; /* [segment * GW_STUDY_PHASES + phase]: light of the interval before */
 } gw_study_question;
 
@@ -92,6 +93,12 @@ typedef struct gw_study {
     size_t missing_points;
     size_t collapsed_paths;
 } gw_study;
+
+/* Share of every limit that is used with these injections; GW_CODE_INFEASIBLE. */
+GW_MUST_CHECK gw_status gw_study_shares(gw_arena *arena, const gw_net *net,
+                                        const gw_flow_limits *limits,
+                                        const gw_injections *injections, int64_t **ret,
+                                        gw_fault *reterr);
 
 GW_MUST_CHECK gw_status gw_study_make(gw_arena *arena, const gw_study_question *question,
                                       gw_study *ret, gw_fault *reterr);

@@ -203,4 +203,12 @@ test('a network with meters is studied on their forecast, and without one there 
   assert.equal(found.worst_light, 'GREEN');
   const solved = await must(200, client.post('/v1/grid/networks/metered:powerflow', operator, { base: 'state', injections: [{ point: 'P2', power_w: 0 }] }));
   assert.equal(solved.load_w, solved.points[0].power_w + 500);
+
+  // what the meters say now is red at once: 8 kW at the far end
+  await must(200, client.call('PUT', '/v1/grid/networks/headed/points/P3', { token: operator, body: { meter: 'M-3' } }));
+  gateway.world.sql(`UPDATE reading SET wh = 4500 WHERE meter = 'M-3'`);
+  gateway.world.sql(`INSERT INTO reading (start_at, meter, channel, version, wh, quality, boot, seq, lsn, received_at) VALUES ('${iso(nowMs - HALF_HOUR_MS)}', 'M-2', 0, 2, 4500, 'A', 0, 0, 2, '${iso(nowMs)}')`);
+  assert.equal((await must(200, study('headed'))).worst_light, 'RED');
+  const [next] = (await must(200, light('headed'))).items.filter((item) => item.phase === 'B');
+  assert.equal(next.light, 'RED');
 });

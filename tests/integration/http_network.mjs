@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startGateway } from '../support/gateway.mjs';
-import { ROOT } from '../support/world.mjs';
+import { ROOT, until } from '../support/world.mjs';
 
 const EUROPEAN = path.join(ROOT, '../shared/data/grid/minimal/ieee_european_lv_0566.net.json');
 let gateway, client, operator, reader, north;
@@ -34,7 +34,7 @@ const put = (token, place, body, headers = {}) => client.call('PUT', place, { to
 const flow = (token, network_id, body) => client.post(`/v1/grid/networks/${network_id}:powerflow`, token, body);
 
 before(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ grid: { study_s: 1, horizon_h: 1 } });
   client = gateway.client;
   operator = gateway.token('operator');
   reader = gateway.token('reader');
@@ -162,6 +162,16 @@ test('a power flow is in whole numbers that add up, and infeasible is an answer'
   assert.equal(heavy.nodes, undefined);
   await refused(404, 'not-found', '/injections/0/point', flow(operator, 'flow', { injections: [{ point: 'P9', power_w: 1 }] }));
   await refused(422, 'invalid', '/base', flow(operator, 'flow', { base: 'guess' }));
+});
+
+test('a timer studies a network by itself', async () => {
+  await must(201, upload(operator, 'timed', street()));
+  const place = `/v1/grid/segments/timed/light?from=${new Date().toISOString()}&to=${new Date(Date.now() + 7200_000).toISOString()}`;
+  const items = await until(async () => {
+    const { body } = await client.get(place, reader);
+    return body.items.length > 0 && body.items;
+  }, 'a study');
+  assert.ok(items.every((item) => item.light === 'GREEN' || item.light === 'YELLOW' || item.light === 'RED'));
 });
 
 test('aggregators do not see networks', async () => {
