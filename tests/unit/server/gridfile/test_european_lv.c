@@ -185,6 +185,35 @@ static void a_load_of_5_1_is_carried_and_one_of_6_is_not(void **state) {
     assert_int_equal(verdict_at(6), GW_FLOW_INFEASIBLE);
 }
 
+/* Side by side: what collapses does not spoil what is carried. */
+static void the_same_in_lanes(void **state) {
+    (void)state;
+    enum { SOME = 4 };
+    static const double factors[SOME] = {5.1, 6, 5.15, 1};
+    static const gw_flow_batch_watch nothing = {.nodes = NULL};
+    feeder it;
+    gw_fault fault = {0};
+    gw_flow_batch *batch = NULL;
+    gw_flow_batch_results results;
+    double p_w[SOME * LOADS];
+    double q_var[SOME * LOADS];
+    open_feeder(&it);
+    for (size_t at = 0; at < SOME * LOADS; at++) {
+        p_w[at] = factors[at / LOADS] * it.net.points[at % LOADS].p_w;
+        q_var[at] = factors[at / LOADS] * it.net.points[at % LOADS].q_var;
+    }
+    assert_true(gw_is_ok(gw_flow_batch_build(it.arena, &it.net, &nothing, &batch, &fault)));
+    assert_true(gw_is_ok(gw_flow_batch_results_make(it.arena, batch, SOME, &results, &fault)));
+    gw_flow_batch_solve(batch, &(gw_flow_vectors){SOME, p_w, q_var}, &(gw_flow_batch_options){0},
+                        &results);
+    assert_int_equal(results.verdicts[0], GW_FLOW_SOLVED);
+    assert_int_equal(results.verdicts[1], GW_FLOW_INFEASIBLE);
+    assert_int_equal(results.verdicts[2], GW_FLOW_INFEASIBLE);
+    assert_int_equal(results.verdicts[3], GW_FLOW_SOLVED);
+    assert_near("loss", results.loss_w[3], 2050.1985, 1e-2);
+    gw_arena_close(it.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(minute_566_meets_its_expect_block),
@@ -193,6 +222,7 @@ int main(void) {
         cmocka_unit_test(lanes_agree_with_the_scalar_flow),
         cmocka_unit_test(published_snapshots_are_met),
         cmocka_unit_test(a_load_of_5_1_is_carried_and_one_of_6_is_not),
+        cmocka_unit_test(the_same_in_lanes),
     };
     if (!grid_data_there()) return GRID_SKIPPED;
     return cmocka_run_group_tests(tests, NULL, NULL);
