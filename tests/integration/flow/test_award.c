@@ -137,13 +137,14 @@ static void what_the_bids_cannot_bring_back_is_said(void **state) {
     assert_int_equal(percent_of("G-1"), 100);
 }
 
-static void the_commitment_carries_the_demands(void **state) {
+static void every_interval_has_its_demands(void **state) {
     market *self = *state;
     gw_uuid event_id;
     upload(self, "0.968");
     (void)clear_evening(self, &event_id);
-    assert_true(
-        market_count("SELECT count(*) FROM award_demand WHERE limit_id = 'voltage_low:n6'") == 1);
+    assert_int_equal(
+        market_count("SELECT count(*) FROM award_demand WHERE limit_id = 'voltage_low:n6'"),
+        MARKET_INTERVALS);
 }
 
 int main(void) {
@@ -151,7 +152,7 @@ int main(void) {
         cmocka_unit_test_setup(without_a_network_the_rating_is_kept_by_sum, empty_market),
         cmocka_unit_test_setup(with_a_network_the_far_end_gives_more, empty_market),
         cmocka_unit_test_setup(what_the_bids_cannot_bring_back_is_said, empty_market),
-        cmocka_unit_test_setup(the_commitment_carries_the_demands, empty_market),
+        cmocka_unit_test_setup(every_interval_has_its_demands, empty_market),
     };
     return cmocka_run_group_tests(tests, open_market, close_market);
 }
