@@ -38,8 +38,9 @@ static const component components[] = {
     {"source", SOURCES, 1, gw_pgm_read_source},
 };
 
-static const char *const refused[] = {"voltage_regulator", "transformer_tap_regulator",
-                                      "generic_branch"};
+/* The tap regulators stand last: an option lets them pass. */
+static const char *const refused[] = {"voltage_regulator", "generic_branch",
+                                      "transformer_tap_regulator"};
 
 typedef struct file {
     gw_arena *arena;
@@ -59,9 +60,10 @@ static gw_status open_list(const file *in, const char *name, gw_pgm_list *ret) {
                             ret, in->reterr);
 }
 
-static gw_status check_refused(const file *in) {
+static gw_status check_refused(const file *in, gw_pgm_regulators regulators) {
     char pointer[64];
-    for (size_t at = 0; at < COUNT_OF(refused); at++) {
+    const size_t count = COUNT_OF(refused) - (regulators == GW_PGM_REGULATORS_STAND ? 1 : 0);
+    for (size_t at = 0; at < count; at++) {
         gw_pgm_list list;
         const gw_status status = open_list(in, refused[at], &list);
         gw_pgm_list_close(&list);
@@ -242,7 +244,7 @@ gw_status gw_pgm_parse_with(gw_arena *arena, gw_bytes bytes, const gw_pgm_option
         GW_TRY(gw_pgm_document_open(options->updates, "update", &in.updates, reterr));
         GW_TRY(gw_pgm_document_choose(&in.updates, options->scenario, reterr));
     }
-    GW_TRY(check_refused(&in));
+    GW_TRY(check_refused(&in, options->regulators));
     GW_TRY(count_lists(&in, totals));
     GW_TRY(take_room(&in, totals));
     GW_TRY(read_lists(&in));

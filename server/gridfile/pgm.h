@@ -3,9 +3,10 @@
  * power-grid-model JSON, version 1.0, into plain structs and back. Ids are integers there: a node,
  * branch, shunt or source is named by the digits of its id, and an asymmetric load or generator is
  * three points "7/a", "7/b", "7/c". A link is a switch without impedance. What is switched off has
- * no power, a source that is switched off is left out. Sensors and faults are passed over; refused
- * as GW_CODE_UNSUPPORTED: voltage and tap regulators, three-winding transformers, branches with any
- * ratio. Frequency is 50 Hz, as the format says.
+ * no power, a source that is switched off is left out. A three-winding transformer is three of two
+ * windings, "8/1", "8/2", "8/3", that meet in a node "8/star". Sensors and faults are passed over;
+ * refused as GW_CODE_UNSUPPORTED: voltage regulators, branches with any ratio, and tap regulators
+ * unless the options let the transformers stand. Frequency is 50 Hz, as the format says.
  *
  * Ref: documentation of power-grid-model, "Components", "Serialization", "Data validator".
  */
@@ -24,8 +25,16 @@ typedef enum gw_pgm_model {
     GW_PGM_MODEL_THREE_PHASE
 } gw_pgm_model;
 
+/* Tap regulators: refused, because the file means other positions than those it gives; or the
+ * transformers stand where the file has them. */
+typedef enum gw_pgm_regulators {
+    GW_PGM_REGULATORS_REFUSED,
+    GW_PGM_REGULATORS_STAND
+} gw_pgm_regulators;
+
 typedef struct gw_pgm_options {
     gw_pgm_model model;
+    gw_pgm_regulators regulators;
     gw_bytes updates; /* a batch of updates; no bytes: none */
     size_t scenario;  /* which of its scenarios is laid over the file */
 } gw_pgm_options;

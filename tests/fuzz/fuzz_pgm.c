@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     gw_arena *arena = gw_arena_open(8 * 1024 * 1024);
     if (arena == NULL) return 0;
     const gw_bytes bytes = {data, size};
-    const gw_pgm_options twice = {GW_PGM_MODEL_THREE_PHASE, bytes, 0};
+    const gw_pgm_options twice = {GW_PGM_MODEL_THREE_PHASE, GW_PGM_REGULATORS_STAND, bytes, 0};
     if (gw_is_ok(gw_pgm_parse(arena, bytes, &net, &fault))) {
         gw_writer_init(&out, arena);
         /* only crashes count here */

@@ -136,6 +136,8 @@ static void faults_point_into_the_file(void **state) {
          GW_CODE_INVALID, "/data/sym_gen/0/type"},
         {HEAD NODES "," SOURCE ",\"three_winding_transformer\":[{\"id\":9}]}}", GW_CODE_INVALID,
          "/data/three_winding_transformer/0/tap_side"},
+        {HEAD NODES "," SOURCE ",\"transformer_tap_regulator\":[{\"id\":9}]}}", GW_CODE_UNSUPPORTED,
+         "/data/transformer_tap_regulator"},
         {HEAD NODES "," SOURCE ",\"voltage_regulator\":[{\"id\":9}]}}", GW_CODE_UNSUPPORTED,
          "/data/voltage_regulator"},
         {HEAD NODES "," LINE "," SOURCE ",\"asym_load\":[{\"id\":8,\"node\":1,\"type\":0,"

@@ -17,6 +17,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,21 +29,28 @@ static const size_t arena_cap = 64UL * 1024 * 1024;
 static const double radian_deg = 57.295779513082320877;
 
 /* The bar: it may only rise. */
-enum { PASSED_LEAST = 66, FAILURES_SHOWN = 12 };
+enum { PASSED_LEAST = 66, STANDING_LEAST = 30, FAILURES_SHOWN = 12 };
 
 typedef enum verdict {
     PASSED,
+    STANDING,
     REGULATOR,
     VOLTAGE_REGULATOR,
     CONTRADICTORY,
+    IMPOSSIBLE,
     FAILED,
     VERDICTS
 } verdict;
 
 static const char *const verdict_names[VERDICTS] = {
-    "passed", "skipped: tap regulator",
+    "passed",
+    "power flow passed at the tap positions of the result, regulator not solved",
+    "skipped: tap regulator without positions",
 
-    "skipped: voltage regulator", "skipped: that project fails it, too", "failed"};
+    "skipped: voltage regulator",
+    "skipped: that project fails it, too",
+    "skipped: losses above the short-circuit voltage are refused",
+    "failed"};
 
 typedef struct tally {
     size_t files[VERDICTS];
@@ -56,7 +64,8 @@ typedef struct result_case {
     const char *folder;
     const char *output; /* "sym_output" ... */
     bool is_three_phase;
-    bool is_linear; /* the case is calculated with loads of constant impedance only */
+    bool is_regulated; /* has tap regulators */
+    bool is_linear;    /* the case is calculated with loads of constant impedance only */
     json_t *params;
     json_t *input;
     tally *counts;
@@ -169,6 +178,7 @@ static bool is_result_near(const result_case *it, const pgm_solved *found, json_
     for (void *list = json_object_iter(expected); list != NULL;
          list = json_object_iter_next(expected, list)) {
         json_t *entries = json_object_iter_value(list);
+        if (strcmp(json_object_iter_key(list), "transformer_tap_regulator") == 0) continue;
         for (size_t at = 0; at < json_array_size(entries); at++)
             if (!is_entry_near(it, found, json_object_iter_key(list), json_array_get(entries, at),
                                at))
@@ -177,11 +187,38 @@ static bool is_result_near(const result_case *it, const pgm_solved *found, json_
     return true;
 }
 
+/* ---- tap regulators ---- */
+
+static json_t *find_id(json_t *list, const json_t *id) {
+    for (size_t at = 0; at < json_array_size(list); at++)
+        if (json_equal(json_object_get(json_array_get(list, at), "id"), id))
+            return json_array_get(list, at);
+    return NULL;
+}
+
+/* Moves the transformers of the input to the positions that the regulators of the result have
+ * found. False when it does not say them all. */
+static bool move_taps(json_t *input, const json_t *expected) {
+    json_t *data = json_object_get(input, "data");
+    json_t *regulators = json_object_get(data, "transformer_tap_regulator");
+    json_t *found = json_object_get(expected, "transformer_tap_regulator");
+    for (size_t at = 0; at < json_array_size(regulators); at++) {
+        json_t *regulator = json_array_get(regulators, at);
+        json_t *result = find_id(found, json_object_get(regulator, "id"));
+        json_t *transformer = find_id(json_object_get(data, "transformer"),
+                                      json_object_get(regulator, "regulated_object"));
+        json_t *position = json_object_get(result, "tap_pos");
+        if (transformer == NULL || result == NULL) return false;
+        if (position != NULL) (void)json_object_set(transformer, "tap_pos", position);
+    }
+    return true;
+}
+
 /* ---- solving ---- */
 
 static verdict verdict_of_refusal(const result_case *it, const gw_fault *fault) {
-    if (strcmp(fault->subject, "/data/transformer_tap_regulator") == 0) return REGULATOR;
     if (strcmp(fault->subject, "/data/voltage_regulator") == 0) return VOLTAGE_REGULATOR;
+    if (strstr(fault->message, "losses are above") != NULL) return IMPOSSIBLE;
     /* what that project refuses, too */
     if (json_object_get(it->params, "raises") != NULL) return PASSED;
     (void)printf("  %s%s: %s: %s\n", it->folder + strlen(ROOT), it->output, fault->subject,
@@ -195,9 +232,11 @@ static verdict solve_and_compare(const result_case *it, gw_bytes input, gw_bytes
     gw_flow_outcome outcome;
     pgm_solved found;
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
-    const gw_pgm_options options = {it->is_three_phase ? GW_PGM_MODEL_THREE_PHASE
-                                                       : GW_PGM_MODEL_BALANCED,
-                                    updates, it->scenario};
+    const gw_pgm_options options = {.model = it->is_three_phase ? GW_PGM_MODEL_THREE_PHASE
+                                                                : GW_PGM_MODEL_BALANCED,
+                                    .regulators = GW_PGM_REGULATORS_STAND,
+                                    .updates = updates,
+                                    .scenario = it->scenario};
     const gw_flow_options closely = {.tolerance_pu = 1e-12};
     gw_status status = gw_pgm_parse_with(arena, input, &options, &found.net, &fault);
     if (!gw_is_ok(status)) return verdict_of_refusal(it, &fault);
@@ -214,19 +253,37 @@ static verdict solve_and_compare(const result_case *it, gw_bytes input, gw_bytes
     return FAILED;
 }
 
+/* As above, with the transformers where the result has them. */
+static verdict solve_standing(const result_case *it, gw_bytes updates, json_t *expected) {
+    json_t *moved = json_deep_copy(it->input);
+    const bool is_said = move_taps(moved, expected);
+    char *text = json_dumps(moved, 0);
+    verdict found = REGULATOR;
+    if (is_said && json_object_get(it->params, "raises") == NULL)
+        found = solve_and_compare(it, (gw_bytes){(const uint8_t *)text, strlen(text)}, updates,
+                                  expected);
+    free(text);
+    json_decref(moved);
+    return found == PASSED ? STANDING : found;
+}
+
 static bool is_linear(const json_t *params) {
     const json_t *method = json_object_get(params, "calculation_method");
     return json_is_string(method) && strcmp(json_string_value(method), "linear") == 0;
 }
 
 static verdict run_scenarios(result_case *it, gw_bytes input, gw_bytes updates, json_t *expected) {
+    verdict found = PASSED;
+    if (!json_is_array(expected) && it->is_regulated)
+        return solve_standing(it, (gw_bytes){0}, expected);
     if (!json_is_array(expected)) return solve_and_compare(it, input, (gw_bytes){0}, expected);
     for (it->scenario = 0; it->scenario < json_array_size(expected); it->scenario++) {
-        const verdict found =
-            solve_and_compare(it, input, updates, json_array_get(expected, it->scenario));
-        if (found != PASSED) return found;
+        json_t *of = json_array_get(expected, it->scenario);
+        found = it->is_regulated ? solve_standing(it, updates, of)
+                                 : solve_and_compare(it, input, updates, of);
+        if (found != PASSED && found != STANDING) return found;
     }
-    return PASSED;
+    return found;
 }
 
 static void run_output(const char *folder, const char *output, bool is_three_phase, tally *counts) {
@@ -241,6 +298,8 @@ static void run_output(const char *folder, const char *output, bool is_three_pha
                       .input = load(folder, "input"),
                       .counts = counts};
     it.is_linear = is_linear(it.params);
+    it.is_regulated =
+        json_object_get(json_object_get(it.input, "data"), "transformer_tap_regulator") != NULL;
     const bool is_batch = strstr(output, "_batch") != NULL;
     (void)snprintf(path, sizeof path, "%sinput.json", folder + strlen("../shared/data/grid/"));
     const gw_bytes input = grid_data_read(arena, path);
@@ -277,6 +336,7 @@ static void every_case_is_passed_or_skipped_for_a_reason(void **state) {
     (void)printf("scenarios solved: %zu, values compared: %zu\n", counts.scenarios, counts.values);
     assert_int_equal(counts.files[FAILED], 0);
     assert_true(counts.files[PASSED] >= PASSED_LEAST);
+    assert_true(counts.files[STANDING] >= STANDING_LEAST);
 }
 
 int main(void) {
