@@ -4,8 +4,14 @@
 #include "server/db/forecast_issue_store.h"
 #include "server/db/transformer_store.h"
 #include "server/flow/forecast_point.h"
+#include "server/flow/forecast_score.h"
 
-enum { ARENA_BYTES = 256 * 1024 * 1024, SUBJECT_BYTES = 64 * 1024 * 1024, PERCENT = 100 };
+enum {
+    ARENA_BYTES = 256 * 1024 * 1024,
+    SUBJECT_BYTES = 64 * 1024 * 1024,
+    PERCENT = 100,
+    SCORED_AGAIN_DAYS = 2
+};
 
 typedef struct issuing {
     gw_db *tx;
@@ -100,6 +106,16 @@ static gw_status take_scene(issuing *on, const gw_forecast_subject *subject, gw_
     return gw_ok();
 }
 
+/* What ended without a reading behind it was not scored when it ended. */
+static gw_status score_last_days(const issuing *on, const gw_forecast_subject *subject,
+                                 gw_fault *reterr) {
+    const gw_span back = gw_span_seconds(INT64_C(86400) * SCORED_AGAIN_DAYS);
+    const gw_forecast_ended ended = {
+        subject->key, {gw_instant_minus(on->now, back), on->now}, on->now};
+    if (!gw_text_is(on->turn.purpose, "DAY_AHEAD")) return gw_ok();
+    return gw_forecast_score_ended(on->tx, on->subject_arena, &on->scene->calendar, &ended, reterr);
+}
+
 static gw_status issue_chunk(gw_db *tx, void *context, gw_fault *reterr) {
     issuing *on = context;
     gw_forecast_subject_list subjects;
@@ -114,6 +130,7 @@ static gw_status issue_chunk(gw_db *tx, void *context, gw_fault *reterr) {
         gw_arena_reset(on->subject_arena);
         GW_TRY(take_scene(on, &subjects.items[at], reterr));
         GW_TRY(issue_subject(on, &subjects.items[at], reterr));
+        GW_TRY(score_last_days(on, &subjects.items[at], reterr));
         GW_TRY(advance(on, &subjects.items[at], reterr));
     }
     return gw_forecast_save_turned(tx, on->arena, &on->turn, &subjects, reterr);

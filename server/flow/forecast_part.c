@@ -5,6 +5,7 @@
 #include "server/config.h"
 #include "server/flow/forecast_issue.h"
 #include "server/log.h"
+#include "server/metrics.h"
 #include "server/parts.h"
 #include "server/worker.h"
 
@@ -15,6 +16,13 @@ static bool is_closing(void *context) {
     return app->forecast != NULL && gw_worker_is_closing(app->forecast);
 }
 
+static void note(const gw_forecast_progress *progress, gw_tick began) {
+    if (progress->subjects == 0 && progress->issued == 0) return;
+    gw_metric_add(GW_METRIC_FORECAST_UPDATES, NULL, progress->subjects);
+    gw_metric_add(GW_METRIC_FORECAST_ISSUES, NULL, progress->issued);
+    gw_metric_observe(GW_METRIC_FORECAST_RUN, NULL, gw_tick_since(gw_tick_now(), began).us);
+}
+
 void gw_forecast_tick(gw_app *app) {
     gw_fault fault = {0};
     gw_forecast_progress progress = {0};
@@ -22,7 +30,9 @@ void gw_forecast_tick(gw_app *app) {
     const gw_forecast_times times = {
         .day_ahead_at_s = gw_config_int(app->config, GW_SETTING_FORECAST_DAY_AHEAD_AT_S),
         .intraday_every_s = gw_config_int(app->config, GW_SETTING_FORECAST_INTRADAY_EVERY_S)};
+    const gw_tick began = gw_tick_now();
     const gw_status status = gw_forecast_run(&work, &times, &progress, &fault);
+    note(&progress, began);
     if (!gw_is_ok(status)) gw_log_fault(GW_LEVEL_WARNING, "forecast.failed", GW_TEXT(""), &fault);
     if (progress.issued > 0)
         gw_log(GW_LEVEL_INFO, "forecast.issued", "forecast", "%d subjects", progress.issued);

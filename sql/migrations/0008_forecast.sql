@@ -3,7 +3,7 @@
 -- what was issued, and how good it was. A subject is a meter or a transformer. Days are folded onto
 -- the slots of the wall clock; a null in an array was not measured.
 
-CREATE INDEX reading_by_lsn ON reading USING brin (lsn);
+CREATE INDEX reading_by_lsn ON reading USING brin (lsn) WITH (pages_per_range = 16, autosummarize = on);
 COMMENT ON INDEX reading_by_lsn IS 'For forecast_touched: what came in since the forecasts looked';
 
 CREATE TABLE forecast_cursor (

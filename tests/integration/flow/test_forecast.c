@@ -306,6 +306,20 @@ static void a_day_is_scored_when_it_is_over(void **state) {
     assert_int_equal(corrected.measured_w - whole.measured_w, 2000);
 }
 
+static void what_ends_in_silence_is_scored_at_the_next_turn(void **state) {
+    const world *on = *state;
+    gw_forecast_progress progress;
+    (void)run(on, "2026-02-28", "2026-02-28T23:00:00Z");
+    /* the day's readings are in before the day is over: their clock is ahead */
+    run_sql("UPDATE ingest_cursor SET lsn = 51");
+    const gw_forecast_work early = {on->db, at("2026-03-01T22:59:59Z"), NULL, NULL};
+    assert_true(gw_is_ok(gw_forecast_update(&early, &progress, NULL)));
+    assert_int_equal(load_score(on, "M-1", -1).count, 0);
+    const gw_forecast_work midnight = {on->db, at("2026-03-01T23:00:00Z"), NULL, NULL};
+    assert_true(gw_is_ok(gw_forecast_issue_due(&midnight, &TIMES, &progress, NULL)));
+    assert_int_equal(load_score(on, "M-1", -1).count, 96);
+}
+
 static gw_forecast_paths load_paths(const world *on, const gw_text *meters, size_t count,
                                     uint64_t seed) {
     gw_forecast_paths made;
@@ -413,6 +427,7 @@ int main(void) {
         cmocka_unit_test_setup(a_turn_is_issued_once, forget_forecasts),
         cmocka_unit_test_setup(a_missed_turn_is_left_out, forget_forecasts),
         cmocka_unit_test_setup(a_day_is_scored_when_it_is_over, forget_forecasts),
+        cmocka_unit_test_setup(what_ends_in_silence_is_scored_at_the_next_turn, forget_forecasts),
         cmocka_unit_test_setup(paths_are_joint_and_a_meter_without_past_is_missing,
                                forget_forecasts),
         cmocka_unit_test_setup(strangers_are_refused, forget_forecasts),

@@ -95,12 +95,58 @@ static void infinity_is_not_an_instant(void **state) {
     assert_int_equal(at.us, 0);
 }
 
+/* One dimension of three items from index 1; the second one is NULL. */
+#define HEAD "\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00\x14"
+#define THREE HEAD "\x00\x00\x00\x03\x00\x00\x00\x01"
+#define SEVEN "\x00\x00\x00\x08\x00\x00\x00\x00\x00\x00\x00\x07"
+#define NOTHING "\xff\xff\xff\xff"
+static const gw_column array_columns[] = {{"w", 1016}};
+static const gw_cell arrays[] = {CELL(THREE SEVEN NOTHING SEVEN),
+                                 CELL("\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x14"),
+                                 CELL(THREE SEVEN),
+                                 CELL(HEAD "\x7f\xff\xff\xff\x00\x00\x00\x01" SEVEN),
+                                 CELL("\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x14"),
+                                 {NULL, 0}};
+static const gw_rows array_rows = {
+    .count = 6, .column_count = 1, .columns = array_columns, .cells = arrays};
+
+static void an_array_keeps_its_gaps(void **state) {
+    (void)state;
+    GW_AUTO_ARENA arena = gw_arena_open(1 << 16);
+    gw_row_array array;
+    gw_row row = gw_rows_at(&array_rows, 0);
+    assert_true(gw_is_ok(gw_row_int64s(&row, "w", arena, &array, NULL)));
+    assert_int_equal(array.count, 3);
+    assert_int_equal(array.items[0], 7);
+    assert_int_equal(array.items[1], INT64_MIN);
+    assert_int_equal(array.items[2], 7);
+    row = gw_rows_at(&array_rows, 1);
+    assert_true(gw_is_ok(gw_row_int64s(&row, "w", arena, &array, NULL)));
+    assert_int_equal(array.count, 0);
+}
+
+static void an_array_that_is_cut_or_of_another_shape_is_refused(void **state) {
+    (void)state;
+    GW_AUTO_ARENA arena = gw_arena_open(1 << 16);
+    for (int at = 2; at < 6; at++) {
+        gw_row_array array = {NULL, 77};
+        gw_row row = gw_rows_at(&array_rows, at);
+        assert_int_equal(gw_row_int64s(&row, "w", arena, &array, NULL).code, GW_CODE_INTERNAL);
+        assert_int_equal(array.count, 77);
+    }
+    gw_row_array array = {NULL, 77};
+    gw_row row = gw_rows_at(&rows, 0);
+    assert_int_equal(gw_row_int64s(&row, "wh", arena, &array, NULL).code, GW_CODE_INTERNAL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_read_by_name_and_type),
         cmocka_unit_test(null_is_a_value_only_where_it_is_expected),
         cmocka_unit_test(the_first_failure_is_named_and_later_ones_give_zeros),
         cmocka_unit_test(infinity_is_not_an_instant),
+        cmocka_unit_test(an_array_keeps_its_gaps),
+        cmocka_unit_test(an_array_that_is_cut_or_of_another_shape_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
