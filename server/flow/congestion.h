@@ -18,6 +18,7 @@ typedef struct gw_congestion {
     size_t changed_lights; /* intervals and phases whose light changed */
     size_t need_count;
     size_t needs_left_out;
+    size_t rebound_intervals; /* followed for what comes back */
     gw_light worst;
 } gw_congestion;
 

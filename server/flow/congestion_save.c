@@ -298,7 +298,8 @@ static gw_status save_all(gw_db *tx, void *context, gw_fault *reterr) {
     const gw_congestion_work *work = save->work;
     save->tx = tx;
     *save->ret = (gw_congestion){.need_count = work->study.need_count,
-                                 .needs_left_out = work->study.needs_left_out};
+                                 .needs_left_out = work->study.needs_left_out,
+                                 .rebound_intervals = work->study.rebound_intervals};
     GW_TRY(save_study(save, reterr));
     for (size_t segment = 0; segment < work->network.segment_count; segment++) {
         GW_TRY(save_lights(save, segment, reterr));

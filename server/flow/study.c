@@ -72,9 +72,7 @@ static gw_status find_need(work *all, interval_work *it, gw_fault *reterr) {
                                          .levers = levers,
                                          .lever_count = all->net->point_count,
                                          .cut = GW_FLOW_CUT_WHOLE};
-    GW_TRY(gw_flow_need_find(it->arena, &asked, &it->need, reterr));
-    const gw_study_step at = {.step = it->step, .need = &it->need, .net = all->net};
-    return gw_study_needs_add(&all->needs, &question->limits, &all->map, &at, reterr);
+    return gw_flow_need_find(it->arena, &asked, &it->need, reterr);
 }
 
 /* ---- lights ---- */
@@ -145,10 +143,9 @@ static gw_status fill_readings(const work *all, const interval_work *it,
 }
 
 /* Named are those that are near, at most so many. */
-static gw_status keep_light(work *all, const interval_work *it, const gw_study_reason *group,
-                            size_t count, gw_study_light *ret, gw_fault *reterr) {
+static gw_status keep_light(work *all, const gw_study_reason *group, size_t count,
+                            gw_study_light *ret, gw_fault *reterr) {
     static const int64_t near_ppm = 950000;
-    (void)it;
     if (count > 0) {
         ret->middle_ppm = group[0].middle_ppm;
         ret->upper_ppm = group[0].upper_ppm;
@@ -161,7 +158,13 @@ static gw_status keep_light(work *all, const interval_work *it, const gw_study_r
     return gw_ok();
 }
 
-static gw_status light_group(work *all, const interval_work *it, size_t group, gw_fault *reterr) {
+static gw_status light_group(work *all, const interval_work *interval, size_t group,
+                             gw_fault *reterr) {
+    GW_AUTO_ARENA scratch = gw_arena_open(GW_FLOW_ARENA_BYTES);
+    if (scratch == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
+    interval_work own = *interval;
+    own.arena = scratch;
+    const interval_work *it = &own;
     gw_study_reason *limits = NULL;
     size_t count = 0;
     gw_light_transition transition;
@@ -177,23 +180,53 @@ static gw_status light_group(work *all, const interval_work *it, size_t group, g
                          &transition, reterr));
     light->light = all->states[group].light;
     light->reason = all->states[group].reason;
-    return keep_light(all, it, limits, count, light, reterr);
+    return keep_light(all, limits, count, light, reterr);
 }
 
 /* ---- the study ---- */
+
+static gw_status calculate(work *all, interval_work *it, gw_fault *reterr) {
+    GW_TRY(
+        gw_injection_plan_step(all->question->plan, it->arena, it->step, &it->injections, reterr));
+    all->study.missing_points = it->injections.missing_count;
+    all->study.path_count = it->injections.path_count;
+    GW_TRY(gw_study_paths_make(it->arena, &it->injections, &it->paths, reterr));
+    GW_TRY(solve_paths(all, it, reterr));
+    if (it->is_upper_collapsed || !is_violated(all, it)) return gw_ok();
+    return find_need(all, it, reterr);
+}
+
+static gw_status conclude(work *all, interval_work *it, gw_fault *reterr) {
+    const size_t groups = all->question->network->segment_count * GW_STUDY_PHASES;
+    const gw_study_step at = {.step = it->step, .need = &it->need, .net = all->net};
+    GW_TRY(gw_study_needs_add(&all->needs, &all->question->limits, &all->map, &at, reterr));
+    for (size_t group = 0; group < groups; group++) GW_TRY(light_group(all, it, group, reterr));
+    return gw_ok();
+}
 
 static gw_status study_interval(work *all, size_t step, gw_fault *reterr) {
     GW_AUTO_ARENA arena = gw_arena_open(GW_FLOW_ARENA_BYTES);
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
     interval_work it = {.arena = arena, .step = step};
-    const size_t groups = all->question->network->segment_count * GW_STUDY_PHASES;
-    GW_TRY(gw_injection_plan_step(all->question->plan, arena, step, &it.injections, reterr));
-    all->study.missing_points = it.injections.missing_count;
-    all->study.path_count = it.injections.path_count;
-    GW_TRY(gw_study_paths_make(arena, &it.injections, &it.paths, reterr));
-    GW_TRY(solve_paths(all, &it, reterr));
-    if (!it.is_upper_collapsed && is_violated(all, &it)) GW_TRY(find_need(all, &it, reterr));
-    for (size_t group = 0; group < groups; group++) GW_TRY(light_group(all, &it, group, reterr));
+    GW_TRY(calculate(all, &it, reterr));
+    return conclude(all, &it, reterr);
+}
+
+/* Without meters every interval is like the first. */
+static gw_status study_alike(work *all, gw_fault *reterr) {
+    GW_AUTO_ARENA arena = gw_arena_open(GW_FLOW_ARENA_BYTES);
+    if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
+    interval_work it = {.arena = arena};
+    GW_TRY(calculate(all, &it, reterr));
+    for (; it.step < all->study.step_count; it.step++) GW_TRY(conclude(all, &it, reterr));
+    all->study.collapsed_paths *= all->study.step_count;
+    return gw_ok();
+}
+
+static gw_status study_all(work *all, gw_fault *reterr) {
+    if (all->question->plan->meters.count == 0) return study_alike(all, reterr);
+    for (size_t step = 0; step < all->study.step_count; step++)
+        GW_TRY(study_interval(all, step, reterr));
     return gw_ok();
 }
 
@@ -236,8 +269,7 @@ gw_status gw_study_make(gw_arena *arena, const gw_study_question *question, gw_s
         return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "period", "more than %d intervals",
                             GW_STUDY_STEPS_MOST);
     GW_TRY(open_work(&all, reterr));
-    for (size_t step = 0; step < all.study.step_count; step++)
-        GW_TRY(study_interval(&all, step, reterr));
+    GW_TRY(study_all(&all, reterr));
     all.study.needs = all.needs.items;
     all.study.need_count = all.needs.count;
     all.study.needs_left_out = all.needs.left_out;

@@ -88,7 +88,8 @@ typedef struct gw_study {
     size_t need_count;
     gw_study_rebound *rebounds; /* ascending */
     size_t rebound_count;
-    size_t needs_left_out; /* limits beyond GW_STUDY_NEEDS_MOST */
+    size_t rebound_intervals; /* that were followed, from the first need on */
+    size_t needs_left_out;    /* limits beyond GW_STUDY_NEEDS_MOST */
     size_t path_count;
     size_t missing_points;
     size_t collapsed_paths;

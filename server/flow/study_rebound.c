@@ -5,7 +5,13 @@
 #include "server/flow/study_need.h"
 #include "server/flow/study_paths.h"
 
-enum { HOUR_S = 3600, AFTER_HOURS = 5, PATHS_BYTES_MOST = 64 * 1024 * 1024 };
+enum {
+    HOUR_S = 3600,
+    AFTER_HOURS = 5,
+    PATHS_BYTES_MOST = 64 * 1024 * 1024,
+    NEED_BYTES_MOST = 384 * 1024 * 1024,
+    NODE_BYTES = 12 * 1024 /* that the needs of one interval take per node, measured with 906 */
+};
 
 /* Share and hours over which it comes back. */
 typedef struct device_model {
@@ -37,6 +43,8 @@ static stretch stretch_of(const gw_study_question *question, const gw_study *stu
     const int64_t interval_s = question->plan->meters.interval.us / 1000000;
     made.to += (size_t)(AFTER_HOURS * (int64_t)HOUR_S / interval_s);
     if (made.to > study->step_count) made.to = study->step_count;
+    const size_t intervals = NEED_BYTES_MOST / (question->network->net.node_count * NODE_BYTES + 1);
+    if (made.to > made.from + intervals) made.to = made.from + intervals;
     const size_t points = question->network->net.point_count + 1;
     const size_t most = PATHS_BYTES_MOST / (points * (made.to - made.from + 1) * 16);
     made.path_count = study->path_count == 0 ? 1 : study->path_count;
@@ -123,6 +131,10 @@ gw_status gw_study_rebound_find(gw_arena *arena, const gw_study_question *questi
     const stretch over = stretch_of(question, ret);
     GW_AUTO_ARENA scratch = gw_arena_open(2UL * GW_FLOW_ARENA_BYTES);
     if (scratch == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
-    GW_TRY(find(scratch, question, &over, &found, reterr));
+    if (over.to == over.from) return gw_ok();
+    const gw_status status = find(scratch, question, &over, &found, reterr);
+    if (status.code == GW_CODE_NO_MEMORY) return gw_ok(); /* the lights and needs are worth more */
+    GW_TRY(status);
+    ret->rebound_intervals = over.to - over.from;
     return keep(arena, &found, over.from, question->network->net.point_count, ret, reterr);
 }

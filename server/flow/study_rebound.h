@@ -2,7 +2,8 @@
  *
  * Inside of study.c: what comes back of what the needs of a study shift. From the first interval
  * with a need to some hours after the last one; the levers are those of the study. What a lever
- * gives back is told by the devices behind it.
+ * gives back is told by the devices behind it. Large networks are followed for fewer intervals, or
+ * for none: study.rebound_intervals says for how many.
  * Ref: reference "grid" §3.4: chargers give all of it back within the time they are parked, heat
  * pumps most of it within hours, curtailed sunshine nothing.
  */

@@ -96,6 +96,7 @@ gw_status gw_handle_study_network(gw_http_request *request, gw_reply *reply, gw_
     gw_json_int64(&json, "changed_lights", (int64_t)made.changed_lights);
     gw_json_int64(&json, "needs", (int64_t)made.need_count);
     gw_json_int64(&json, "needs_left_out", (int64_t)made.needs_left_out);
+    gw_json_int64(&json, "rebound_intervals", (int64_t)made.rebound_intervals);
     gw_json_close(&json);
     return gw_reply_json(reply, 200, &json, reterr);
 }
