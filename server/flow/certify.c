@@ -175,7 +175,8 @@ gw_status gw_certify_close_due(const gw_flow *flow, gw_instant now, gw_fault *re
     if (arena == NULL) return gw_fail(reterr, GW_CODE_NO_MEMORY);
     GW_TRY(gw_proposal_load_closing(flow->db, arena, now, &due, reterr));
     for (int i = 0; i < due.count; i++) {
-        const gw_flow_job job = {.work = close_one, .context = &due.items[i], .now = now};
+        const gw_flow_job job = {close_one, &due.items[i], now, GW_CRASH_COLLECT_BEFORE_COMMIT,
+                                 GW_CRASH_COLLECT_AFTER_COMMIT};
         GW_TRY(gw_flow_transact(flow, arena, &job, reterr));
     }
     return gw_ok();

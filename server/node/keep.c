@@ -53,6 +53,11 @@ gw_status gw_keep_save(const char *directory, const char *name, gw_bytes content
     return gw_fail_with(reterr, GW_CODE_IO, path, "the file cannot be written");
 }
 
+void gw_keep_drop(const char *directory, const char *name) {
+    char path[PATH_LONGEST];
+    if (gw_is_ok(path_of(directory, name, "", path, NULL))) (void)unlink(path);
+}
+
 gw_status gw_keep_load(gw_arena *arena, const gw_keep_wish *wish, gw_bytes *ret, gw_fault *reterr) {
     char path[PATH_LONGEST];
     struct stat facts;

@@ -79,6 +79,13 @@ gw_status gw_networks_find_pin(const gw_networks *networks, gw_arena *arena, gw_
     return parse_pin(bytes, ret, reterr);
 }
 
+/* Nothing older than the pin is ever signed again. */
+static void drop_network(const gw_networks *networks, gw_word hash) {
+    char name[GW_WORD_TEXT_SIZE];
+    gw_word_print(hash, name);
+    gw_keep_drop(networks->directory, name);
+}
+
 gw_status gw_networks_pin(const gw_networks *networks, gw_arena *arena,
                           const gw_core_network *named, gw_fault *reterr) {
     char name[NAME_SIZE];
@@ -87,11 +94,14 @@ gw_status gw_networks_pin(const gw_networks *networks, gw_arena *arena,
     gw_network_pin pin;
     GW_TRY(gw_networks_find_pin(networks, arena, named->id, &pin, reterr));
     if (named->version <= pin.version) return gw_ok();
+    const bool is_moved = pin.version > 0 && !gw_word_equal(pin.hash, named->hash);
     GW_TRY(name_of(named->id, ".pin", name, reterr));
     gw_word_print(named->hash, hash);
     const int length = snprintf(text, sizeof text, "%lld %s", (long long)named->version, hash);
-    return gw_keep_save(networks->directory, name,
-                        (gw_bytes){(const uint8_t *)text, (size_t)length}, reterr);
+    GW_TRY(gw_keep_save(networks->directory, name,
+                        (gw_bytes){(const uint8_t *)text, (size_t)length}, reterr));
+    if (is_moved) drop_network(networks, pin.hash);
+    return gw_ok();
 }
 
 /* ---- bytes ---- */

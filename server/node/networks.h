@@ -43,7 +43,7 @@ gw_network_standing gw_network_stand(const gw_network_pin *pin, const gw_core_ne
 GW_MUST_CHECK gw_status gw_networks_find_pin(const gw_networks *networks, gw_arena *arena,
                                              gw_text network, gw_network_pin *ret,
                                              gw_fault *reterr);
-/* Durable when it returns; an older version changes nothing. */
+/* Durable when it returns; an older version changes nothing. The bytes of the version before go. */
 GW_MUST_CHECK gw_status gw_networks_pin(const gw_networks *networks, gw_arena *arena,
                                         const gw_core_network *named, gw_fault *reterr);
 

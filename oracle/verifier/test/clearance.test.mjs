@@ -53,6 +53,32 @@ test('what is changed is named', { skip }, async () => {
     assert.equal(await faultAfter(({ core }) => { core.more = 1n; }), '/core/more');
 });
 
+/* Another value of the same kind, so that the form stays right where it can. */
+function otherOf(value) {
+    if (typeof value === 'bigint') return value + 1n;
+    return value.endsWith('1') ? `${value.slice(0, -1)}2` : `${value.slice(0, -1)}1`;
+}
+
+function* placesOf(value, path = []) {
+    if (typeof value !== 'object') yield path;
+    else for (const key of Object.keys(value)) yield* placesOf(value[key], [...path, key]);
+}
+
+test('no field of a core can be changed unseen', { skip }, async () => {
+    const whole = made();
+    let changed = 0;
+    for (const path of placesOf(whole.core)) {
+        const owner = path.slice(0, -1).reduce((inner, key) => inner[key], whole.core);
+        const right = owner[path.at(-1)];
+        owner[path.at(-1)] = otherOf(right);
+        const { exit } = await verifyClearance(canonicalJson(whole), { offline: true });
+        assert.notEqual(exit, 0, path.join('/'));
+        owner[path.at(-1)] = right;
+        changed += 1;
+    }
+    assert.ok(changed > 120, `${changed} fields`);
+});
+
 test('without a chain to ask a clearance is incomplete', { skip }, async () => {
     const { exit } = await verifyClearance(canonicalJson(made()), {});
     assert.equal(exit, 2);

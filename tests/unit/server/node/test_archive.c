@@ -119,6 +119,23 @@ static void what_was_signed_is_pinned_and_remembered(void **state) {
     assert_true(gw_uuid_equal(grid.schedules[0].check_id, signed_check));
 }
 
+static void the_network_before_the_pin_is_dropped(void **state) {
+    bench *at = *state;
+    const gw_bytes thin = small_network_thin();
+    (void)take(at, small_network());
+    assert_true(gw_is_ok(gw_archive_keep(at->archive, at->arena, at->bytes, NULL)));
+    const gw_core_network first = at->core.network;
+    at->core.network.version = 2;
+    at->core.network.hash = gw_keccak256(thin);
+    at->core.network.document_bytes = small_network_document_bytes(thin);
+    (void)take(at, thin);
+    write_core(at);
+    assert_true(gw_is_ok(gw_archive_keep(at->archive, at->arena, at->bytes, NULL)));
+    assert_true(gw_bytes_equal(recall(at).network, thin));
+    at->core.network = first;
+    assert_int_equal(recall(at).network.length, 0);
+}
+
 static void a_pin_moves_only_to_newer_versions(void **state) {
     bench *at = *state;
     gw_core_network next = at->core.network;
@@ -172,6 +189,7 @@ int main(void) {
         ON_BENCH(a_network_is_kept_and_found_again),
         ON_BENCH(bytes_with_another_hash_are_not_kept),
         ON_BENCH(what_was_signed_is_pinned_and_remembered),
+        ON_BENCH(the_network_before_the_pin_is_dropped),
         ON_BENCH(a_pin_moves_only_to_newer_versions),
         ON_BENCH(the_operators_own_document_decides),
     };
