@@ -122,6 +122,8 @@ gw_status gw_flow_gauge_open(gw_arena *arena, const gw_net *net, const gw_flow_l
 
 void gw_flow_gauge_choose(gw_flow_gauge *gauge, gw_flow_lanes lanes) { gauge->lanes = lanes; }
 
+void gw_flow_gauge_use(gw_flow_gauge *gauge, gw_flow_lanes lanes) { gauge->lanes = lanes; }
+
 size_t gw_flow_gauge_room(const gw_flow_gauge *gauge) { return gauge->room; }
 
 double *gw_flow_gauge_active_w(gw_flow_gauge *gauge, size_t set) {

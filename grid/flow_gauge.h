@@ -28,6 +28,10 @@ size_t gw_flow_gauge_room(const gw_flow_gauge *gauge);
 double *gw_flow_gauge_active_w(gw_flow_gauge *gauge, size_t set);
 double *gw_flow_gauge_reactive_var(gw_flow_gauge *gauge, size_t set);
 
+/* From now on by so many lanes; GW_FLOW_LANES_NONE: by the scalar flow, unreduced, as what is
+ * confirmed must be. */
+void gw_flow_gauge_use(gw_flow_gauge *gauge, gw_flow_lanes lanes);
+
 /* Solves sets 0 to count - 1: values[set * limits->count + limit]. Returns how many have a
  * solution; gw_flow_gauge_is_solved says which, the values of the others are left alone. Warm: each
  * set from the one before. */

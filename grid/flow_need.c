@@ -311,8 +311,11 @@ static bool helps_some_row(const finder *it, const column *of) {
     return false;
 }
 
+/* What is said to be confirmed, the scalar flow has confirmed from a flat start. */
 static void conclude(finder *it) {
     gw_flow_need *need = &it->need;
+    gw_flow_gauge_use(it->scenario.gauge, GW_FLOW_LANES_NONE);
+    gw_flow_scenario_solve(&it->scenario, it->change_w, it->question->cut);
     memcpy(need->after, it->scenario.outlooks, it->question->limits.count * sizeof *need->after);
     for (size_t row = 0; row < need->row_count; row++) {
         need->rows[row].after = need->after[need->rows[row].limit];
