@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-/* A set is this many numbers of power at the most in all sets together, and there are not more of
- * them than that. */
-enum { POWERS_MOST = 1 << 20, ROOM_LEAST = 4, ROOM_MOST = 128 };
+/* So many sets that neither their power nor what is read of them is more numbers than this. */
+enum { NUMBERS_MOST = 1 << 20, ROOM_LEAST = 4, ROOM_MOST = 128 };
 
 /* Nodes, branches or transformers that a limit looks at, each once. */
 typedef struct watched {
@@ -85,13 +84,15 @@ static gw_status watch_all(gw_arena *arena, gw_flow_gauge *it, gw_fault *reterr)
 
 static gw_status take_room(gw_arena *arena, gw_flow_gauge *it, gw_fault *reterr) {
     const size_t points = it->net.point_count;
-    const size_t fitting = points == 0 ? ROOM_MOST : POWERS_MOST / points;
+    const size_t phases = it->net.model == GW_NET_BALANCED ? 1 : GW_NET_PHASES;
+    const size_t read =
+        phases * (it->nodes.count + 2 * it->branches.count + 2 * it->transformers.count);
+    const size_t fitting = NUMBERS_MOST / (1 + (points > read ? points : read));
     it->room = fitting < ROOM_LEAST ? ROOM_LEAST : fitting;
     if (it->room > ROOM_MOST) it->room = ROOM_MOST;
     GW_TRY(GW_ARENA_NEW(arena, double, it->room *points, &it->active_w, reterr));
     GW_TRY(GW_ARENA_NEW(arena, double, it->room *points, &it->reactive_var, reterr));
-    GW_TRY(gw_flow_state_make(arena, &it->net, it->net.model == GW_NET_BALANCED ? 1 : GW_NET_PHASES,
-                              &it->state, reterr));
+    GW_TRY(gw_flow_state_make(arena, &it->net, phases, &it->state, reterr));
     return gw_flow_batch_results_make(arena, it->batch, it->room, &it->results, reterr);
 }
 

@@ -14,6 +14,10 @@ static const double within = 1e-6;
 static const double spare = 2e-5;
 /* What one watt of the reference may cost before it is left missing, in watts elsewhere. */
 static const double price_of_missing = 1e6;
+/* A row that lacks less is kept: far below a watt. */
+static const double lack_least_w = 1e-3;
+
+enum { ROUNDS_ANEW = 2 };
 
 /* A lever in one direction is a column of the programme. */
 typedef struct column {
@@ -31,10 +35,13 @@ typedef struct finder {
     uint32_t *points;      /* of the levers */
     double *change_w;      /* by point */
     double *size_w;        /* by column */
+    double *kept_w;        /* by column: of that, what is no longer looked at */
     column *columns;
     size_t column_count;
-    double *missing; /* by row, in the unit of the limit */
-    bool *is_row;    /* by limit */
+    double *best;     /* by row: most relief per watt */
+    double *wanted_w; /* by row, at its reference */
+    double *missing;  /* of that */
+    bool *is_row;     /* by limit */
     gw_flow_need need;
     gw_flow_effects effects;
 } finder;
@@ -88,6 +95,9 @@ static gw_status open_finder(finder *it, gw_fault *reterr) {
     GW_TRY(GW_ARENA_NEW(arena, column, levers * 2, &it->columns, reterr));
     make_columns(it);
     GW_TRY(GW_ARENA_NEW(arena, double, it->column_count, &it->size_w, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, it->column_count, &it->kept_w, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, GW_NEED_ROWS_MOST, &it->best, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, GW_NEED_ROWS_MOST, &it->wanted_w, reterr));
     GW_TRY(GW_ARENA_NEW(arena, double, GW_NEED_ROWS_MOST, &it->missing, reterr));
     GW_TRY(GW_ARENA_NEW(arena, bool, question->limits.count, &it->is_row, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_flow_need_row, GW_NEED_ROWS_MOST, &it->need.rows, reterr));
@@ -194,49 +204,115 @@ static void describe_row(finder *it, size_t number) {
 
 /* ---- the programme ---- */
 
-/* Behind the columns of the levers stands one for what is missing in each row. */
-static gw_status make_programme(const finder *it, gw_flow_programme *ret, gw_fault *reterr) {
-    const size_t rows = it->need.row_count;
-    const size_t columns = it->column_count + rows;
+/* How far the least kept limit is from what is wanted of it: above zero something is beyond. */
+static double shortfall_of(const finder *it) {
+    double most = -1e300;
+    for (size_t row = 0; row < it->need.row_count; row++) {
+        const size_t limit = it->need.rows[row].limit;
+        const double gap = excess_of(it, limit) + margin_of(it, limit);
+        most = gap > most ? gap : most;
+    }
+    for (size_t at = 0; at < it->question->limits.count; at++)
+        if (!it->is_row[at] && excess_of(it, at) > most) most = excess_of(it, at);
+    return most;
+}
+
+/* At first everything is asked for anew in every round. From the third on a small shortfall is made
+ * up on top of what was found: among many points that are nearly alike each round would find
+ * another set, each with its own error of the second order. */
+static void keep(finder *it) {
+    const bool is_kept = it->need.rounds >= ROUNDS_ANEW && shortfall_of(it) > within;
+    for (size_t at = 0; at < it->column_count; at++) it->kept_w[at] = is_kept ? it->size_w[at] : 0;
+}
+
+/* What each row asks of the columns beyond what is kept, in watts at its reference. */
+static void measure_rows(finder *it) {
+    for (size_t row = 0; row < it->need.row_count; row++) {
+        const size_t limit = it->need.rows[row].limit;
+        const column *reference = NULL;
+        double wanted = excess_of(it, limit) + margin_of(it, limit) + aim;
+        it->best[row] = best_relief(it, row, &reference);
+        for (size_t at = 0; at < it->column_count; at++)
+            wanted += relief_of(it, row, &it->columns[at]) * (it->size_w[at] - it->kept_w[at]);
+        it->wanted_w[row] = it->best[row] > 0 ? wanted / it->best[row] : 0;
+        it->missing[row] = 0;
+    }
+}
+
+/* Watts at the reference that a row lacks with the columns as they are. */
+static double lack_of(const finder *it, size_t row) {
+    double lack = it->wanted_w[row] - it->missing[row];
+    for (size_t at = 0; at < it->column_count && it->best[row] > 0; at++)
+        lack -= relief_of(it, row, &it->columns[at]) / it->best[row] *
+                (it->size_w[at] - it->kept_w[at]);
+    return lack;
+}
+
+/* The row that lacks most: limits along one feeder are nearly the same row, and a programme of them
+ * all would be worth nothing; so only those join that the others do not keep. */
+static size_t find_lacking(const finder *it) {
+    size_t worst = SIZE_MAX;
+    double most = lack_least_w;
+    for (size_t row = 0; row < it->need.row_count; row++) {
+        const double lack = lack_of(it, row);
+        if (lack <= most) continue;
+        most = lack;
+        worst = row;
+    }
+    return worst;
+}
+
+/* Behind the columns of the levers stands one for what is missing in each row that joined. */
+static gw_status make_programme(const finder *it, const size_t *joined, size_t count,
+                                gw_flow_programme *ret, gw_fault *reterr) {
+    const size_t columns = it->column_count + count;
     double *effect = NULL;
     double *gap = NULL;
     double *cost = NULL;
     double *most = NULL;
-    GW_TRY(GW_ARENA_NEW(it->arena, double, rows *columns, &effect, reterr));
-    GW_TRY(GW_ARENA_NEW(it->arena, double, rows, &gap, reterr));
+    GW_TRY(GW_ARENA_NEW(it->arena, double, count *columns, &effect, reterr));
+    GW_TRY(GW_ARENA_NEW(it->arena, double, count, &gap, reterr));
     GW_TRY(GW_ARENA_NEW(it->arena, double, columns, &cost, reterr));
     GW_TRY(GW_ARENA_NEW(it->arena, double, columns, &most, reterr));
     for (size_t at = 0; at < columns; at++) {
         cost[at] = at < it->column_count ? 1 : price_of_missing;
-        most[at] = at < it->column_count ? it->columns[at].cap_w : __builtin_inf();
+        most[at] = at < it->column_count ? it->columns[at].cap_w - it->kept_w[at] : __builtin_inf();
     }
-    for (size_t row = 0; row < rows; row++) {
-        const column *reference = NULL;
-        const double best = best_relief(it, row, &reference);
-        const size_t limit = it->need.rows[row].limit;
-        double wanted = excess_of(it, limit) + margin_of(it, limit) + aim;
-        for (size_t at = 0; at < it->column_count && best > 0; at++) {
-            const double relief = relief_of(it, row, &it->columns[at]);
-            effect[row * columns + at] = relief / best;
-            wanted += relief * it->size_w[at]; /* what is already changed is asked for again */
-        }
-        effect[row * columns + it->column_count + row] = 1;
-        gap[row] = best > 0 ? wanted / best : 0;
+    for (size_t at = 0; at < count; at++) {
+        const size_t row = joined[at];
+        for (size_t lever = 0; lever < it->column_count; lever++)
+            effect[at * columns + lever] = relief_of(it, row, &it->columns[lever]) / it->best[row];
+        effect[at * columns + it->column_count + at] = 1;
+        gap[at] = it->wanted_w[row];
     }
-    *ret = (gw_flow_programme){columns, rows, effect, gap, cost, most};
+    *ret = (gw_flow_programme){columns, count, effect, gap, cost, most};
+    return gw_ok();
+}
+
+static gw_status solve_joined(finder *it, const size_t *joined, size_t count, gw_fault *reterr) {
+    gw_flow_programme programme;
+    double *amount = NULL;
+    double *shadow = NULL;
+    GW_TRY(make_programme(it, joined, count, &programme, reterr));
+    GW_TRY(GW_ARENA_NEW(it->arena, double, programme.column_count, &amount, reterr));
+    GW_TRY(GW_ARENA_NEW(it->arena, double, programme.row_count, &shadow, reterr));
+    GW_TRY(gw_flow_simplex(it->arena, &programme, amount, shadow, reterr));
+    for (size_t at = 0; at < it->column_count; at++) it->size_w[at] = it->kept_w[at] + amount[at];
+    for (size_t at = 0; at < count; at++) it->missing[joined[at]] = amount[it->column_count + at];
     return gw_ok();
 }
 
 static gw_status solve_programme(finder *it, gw_fault *reterr) {
-    gw_flow_programme programme;
-    double *amount = NULL;
-    double *shadow = NULL;
-    GW_TRY(make_programme(it, &programme, reterr));
-    GW_TRY(GW_ARENA_NEW(it->arena, double, programme.column_count, &amount, reterr));
-    GW_TRY(GW_ARENA_NEW(it->arena, double, programme.row_count, &shadow, reterr));
-    GW_TRY(gw_flow_simplex(it->arena, &programme, amount, shadow, reterr));
-    memcpy(it->size_w, amount, it->column_count * sizeof *amount);
-    memcpy(it->missing, &amount[it->column_count], it->need.row_count * sizeof *amount);
+    size_t joined[GW_NEED_ROWS_MOST];
+    size_t count = 0;
+    size_t row = 0;
+    keep(it);
+    measure_rows(it);
+    memcpy(it->size_w, it->kept_w, it->column_count * sizeof *it->size_w);
+    while (count < it->need.row_count && (row = find_lacking(it)) != SIZE_MAX) {
+        joined[count++] = row;
+        GW_TRY(solve_joined(it, joined, count, reterr));
+    }
     return gw_ok();
 }
 
@@ -258,19 +334,6 @@ static void take_over(finder *it) {
 }
 
 /* ---- rounds ---- */
-
-/* How far the least kept limit is from what is wanted of it: above zero something is beyond. */
-static double shortfall_of(const finder *it) {
-    double most = -1e300;
-    for (size_t row = 0; row < it->need.row_count; row++) {
-        const size_t limit = it->need.rows[row].limit;
-        const double gap = excess_of(it, limit) + margin_of(it, limit);
-        most = gap > most ? gap : most;
-    }
-    for (size_t at = 0; at < it->question->limits.count; at++)
-        if (!it->is_row[at] && excess_of(it, at) > most) most = excess_of(it, at);
-    return most;
-}
 
 /* Whether all that helps the row is not enough for it. */
 static bool is_short(const finder *it, size_t row) {

@@ -151,6 +151,30 @@ static void the_other_phase_is_not_brought_beyond(void **state) {
         assert_true(need.rows[at].after.upper >= 0.965 - 1e-6);
 }
 
+/* Fifteen loads behind one cable: which of them is asked hardly matters, so every round could find
+ * others. */
+static void points_that_are_nearly_alike_settle(void **state) {
+    (void)state;
+    small_net it;
+    gw_flow_lever levers[SMALL_MOST - 1];
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    small_chain(&it, SMALL_MOST);
+    it.net.point_count = SMALL_MOST - 1;
+    for (uint32_t at = 0; at < SMALL_MOST - 1; at++) {
+        it.branches[at].r1_ohm = it.branches[at].x1_ohm = 1e-4;
+        it.points[at] = (gw_net_point){.node = at + 1, .p_w = 5000, .q_var = 1000};
+        levers[at] = (gw_flow_lever){.point = at, .less = {5000}};
+    }
+    it.branches[0].imax_a = 60;
+    const gw_flow_need need =
+        need_of(arena, &(gw_flow_need_question){.net = &it.net,
+                                                .limits = limits_of(arena, &it.net),
+                                                .levers = levers,
+                                                .lever_count = SMALL_MOST - 1});
+    assert_int_equal(need.verdict, GW_NEED_CONFIRMED);
+    assert_true(need.rows[0].after.upper > 0.9999 && need.rows[0].after.upper <= 1 + 1e-6);
+}
+
 /* Unbalance is relieved by less on the loaded phase or by more on another. */
 static void more_on_another_phase_mends_an_unbalance(void **state) {
     (void)state;
@@ -270,7 +294,7 @@ static void a_confirmed_need_holds_on_random_feeders(void **state) {
                         1e-6);
     }
     print_message("%zu of 60 confirmed\n", confirmed);
-    assert_true(confirmed > 15);
+    assert_true(confirmed >= 55); /* on some nothing that helps is enough */
 }
 
 int main(void) {
@@ -280,6 +304,7 @@ int main(void) {
         cmocka_unit_test(too_little_is_told_with_how_far_it_gets),
         cmocka_unit_test(a_voltage_too_high_asks_for_more_consumption),
         cmocka_unit_test(the_other_phase_is_not_brought_beyond),
+        cmocka_unit_test(points_that_are_nearly_alike_settle),
         cmocka_unit_test(more_on_another_phase_mends_an_unbalance),
         cmocka_unit_test(no_solution_has_no_need),
         cmocka_unit_test(a_lever_without_a_point_is_refused),
