@@ -80,18 +80,6 @@ static bool solve_phases(gw_check_rounds *it, size_t base, const uint8_t *phases
     return true;
 }
 
-/* The phases that are worst for a row, given what stands at its slots. */
-static void choose_phases(const gw_check_rounds *it, gw_check_row *row) {
-    for (size_t slot = 0; slot < it->study->slot_count; slot++) {
-        const double *effect = &row->by_slot[slot * GW_CHECK_SLOT_VALUES];
-        uint8_t worst = 0;
-        for (unsigned phase = 1; phase < GW_NET_PHASES; phase++)
-            if ((effect[phase] - effect[worst]) * it->study->change_w[slot] > 0)
-                worst = (uint8_t)phase;
-        row->phases[slot] = worst;
-    }
-}
-
 /* Every base; with unknown phases all on A, on B, on C, and the worst for each row. */
 static bool solve_base(gw_check_rounds *it, size_t base, uint8_t *alike) {
     if (!solve_phases(it, base, NULL, true)) return false;
@@ -103,7 +91,7 @@ static bool solve_base(gw_check_rounds *it, size_t base, uint8_t *alike) {
     for (size_t at = 0; at < it->row_count; at++) {
         gw_check_row *row = &it->rows[at];
         if (row->base != base) continue;
-        choose_phases(it, row);
+        gw_check_row_turn(it, row);
         if (!solve_phases(it, base, row->phases, false)) return false;
     }
     return true;

@@ -120,19 +120,37 @@ static void drop_faint(const gw_check_rounds *it, gw_check_row *row) {
         if (row->effect[at] > 0 && row->effect[at] < most * faint) row->effect[at] = 0;
 }
 
+/* Of a watt more (+1) or less (-1) at a slot: at its phase; where nothing stands at the worst. */
+static double effect_at(const gw_check_rounds *it, const gw_check_row *row, uint32_t slot,
+                        double sign) {
+    const double *effect = &row->by_slot[slot * GW_CHECK_SLOT_VALUES];
+    const bool is_empty = it->study->change_w[slot] == 0;
+    return is_empty ? worst_of(effect, sign) : effect[row->phases[slot]] * sign;
+}
+
 static void join_effects(const gw_check_rounds *it, gw_check_row *row) {
     const gw_check_study *study = it->study;
     for (size_t at = 0; at < item_count(it); at++) {
         const uint32_t seller = study->seller[it->order[at]];
         const uint32_t buyer = study->buyer[it->order[at]];
         double effect = 0;
-        if (seller != GW_FLOW_OUTSIDE)
-            effect += worst_of(&row->by_slot[seller * GW_CHECK_SLOT_VALUES], -1);
-        if (buyer != GW_FLOW_OUTSIDE)
-            effect += worst_of(&row->by_slot[buyer * GW_CHECK_SLOT_VALUES], 1);
+        if (seller != GW_FLOW_OUTSIDE) effect += effect_at(it, row, seller, -1);
+        if (buyer != GW_FLOW_OUTSIDE) effect += effect_at(it, row, buyer, 1);
         row->effect[at] = effect;
     }
     drop_faint(it, row);
+}
+
+void gw_check_row_turn(const gw_check_rounds *rounds, gw_check_row *row) {
+    for (size_t slot = 0; slot < rounds->study->slot_count; slot++) {
+        const double *effect = &row->by_slot[slot * GW_CHECK_SLOT_VALUES];
+        uint8_t worst = 0;
+        for (unsigned phase = 1; phase < GW_NET_PHASES; phase++)
+            if ((effect[phase] - effect[worst]) * rounds->study->change_w[slot] > 0)
+                worst = (uint8_t)phase;
+        row->phases[slot] = worst;
+    }
+    join_effects(rounds, row);
 }
 
 static gw_power step_of(const gw_check_rounds *it) {
@@ -169,7 +187,7 @@ static gw_status find_effects(gw_check_rounds *it, size_t base, size_t from,
     for (size_t at = from; at < it->row_count; at++) {
         if (it->rows[at].base != base) continue;
         keep_effects(it, &found, limit++, &it->rows[at]);
-        join_effects(it, &it->rows[at]);
+        gw_check_row_turn(it, &it->rows[at]);
     }
     return gw_ok();
 }

@@ -22,7 +22,7 @@ typedef struct gw_check_row {
     uint32_t base;
     uint32_t limit;
     bool is_broken;  /* by the base itself */
-    double *effect;  /* of an item's watt, with the unfavourable phases */
+    double *effect;  /* of an item's watt, with the present phases */
     double *by_slot; /* of a watt consumed at a slot */
     uint8_t *phases; /* by slot: the unfavourable ones at present */
     double gap;
@@ -47,6 +47,10 @@ typedef struct gw_check_rounds {
     int64_t iterations;
     double residual; /* largest excess that is left; up to GW_CHECK_EXCESS_LEAST: none */
 } gw_check_rounds;
+
+/* Turns unknown phases to what is worst for a row, given what stands at the slots, and the effects
+ * of the items with them: the slope of the worst case. */
+void gw_check_row_turn(const gw_check_rounds *rounds, gw_check_row *row);
 
 /* Makes rows of the limits that break (the worst of each kind and phase per base) with the effects
  * of all items, at standing_w by item. Bars the items that worsen what a base breaks by itself:

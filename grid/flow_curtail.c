@@ -201,49 +201,66 @@ static gw_status cut_linear(gw_arena *arena, scaled *it, double *shadow, gw_faul
 /* ---- the same share of every contributor: a share per row, an item bears the largest of its own
  */
 
-static void raise_share(scaled *it, const double *share, size_t row, double to) {
-    const double *effect = row_of(it, row);
-    for (size_t item = 0; item < it->items; item++) {
-        if (effect[item] <= 0) continue;
-        it->cut[item] = it->question->requested_w[item] * larger(share[item], to);
+typedef struct shares {
+    scaled *base;
+    double *of_row;
+    double *others; /* by item: the largest share of the other rows on which it acts */
+} shares;
+
+/* Cuts with this share for the row, beside those of all others. */
+static void try_share(const shares *it, size_t row, double share) {
+    const double *effect = row_of(it->base, row);
+    for (size_t item = 0; item < it->base->items; item++) {
+        const double own = effect[item] > 0 ? larger(it->others[item], share) : it->others[item];
+        it->base->cut[item] = it->base->question->requested_w[item] * own;
     }
 }
 
-static void keep_share(const scaled *it, double *share, size_t row, double to) {
-    const double *effect = row_of(it, row);
-    for (size_t item = 0; item < it->items; item++)
-        if (effect[item] > 0) share[item] = larger(share[item], to);
+static void gather_others(const shares *it, size_t row) {
+    memset(it->others, 0, it->base->items * sizeof *it->others);
+    for (size_t other = 0; other < it->base->rows; other++) {
+        const double *effect = row_of(it->base, other);
+        if (other == row || it->of_row[other] <= 0) continue;
+        for (size_t item = 0; item < it->base->items; item++)
+            if (effect[item] > 0) it->others[item] = larger(it->others[item], it->of_row[other]);
+    }
 }
 
 /* The least share that closes the row; all of it when none does. */
-static double find_share(scaled *it, const double *share, size_t row) {
+static double find_share(const shares *it, size_t row) {
     double low = 0;
     double high = 1;
+    try_share(it, row, 0);
+    if (open_gap(it->base, row) <= closed_w) return 0;
     for (int left = HALVINGS; left > 0; left--) {
         const double middle = low + (high - low) / 2;
-        raise_share(it, share, row, middle);
-        if (open_gap(it, row) > 0)
-            low = middle;
-        else
-            high = middle;
+        try_share(it, row, middle);
+        *(open_gap(it->base, row) > 0 ? &low : &high) = middle;
     }
     return high;
 }
 
+/* Row after row, up and down, until no share moves: what is cut for one may suffice for another. In
+ * the second half of the sweeps only up, so that it ends. */
 static gw_status cut_contributors(gw_arena *arena, scaled *it, gw_fault *reterr) {
-    double *share = NULL;
-    GW_TRY(GW_ARENA_NEW(arena, double, it->items, &share, reterr));
-    bool is_moving = true;
-    for (int sweep = 0; is_moving && sweep < HALVINGS; sweep++) {
-        is_moving = false;
+    shares dual = {.base = it};
+    double moved = 1;
+    GW_TRY(GW_ARENA_NEW(arena, double, it->rows, &dual.of_row, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, double, it->items, &dual.others, reterr));
+    for (int sweep = 0; moved > 1e-12 && sweep < HALVINGS; sweep++) {
+        moved = 0;
         for (size_t row = 0; row < it->rows; row++) {
-            if (open_gap(it, row) <= closed_w) continue;
-            const double to = find_share(it, share, row);
-            raise_share(it, share, row, to);
-            keep_share(it, share, row, to);
-            is_moving = true;
+            gather_others(&dual, row);
+            const double before = dual.of_row[row];
+            const double found = find_share(&dual, row);
+            const bool is_up_only = sweep >= HALVINGS / 2;
+            dual.of_row[row] = is_up_only ? larger(found, before) : found;
+            moved = larger(moved, __builtin_fabs(dual.of_row[row] - before));
         }
     }
+    if (it->rows == 0) return gw_ok();
+    gather_others(&dual, 0);
+    try_share(&dual, 0, dual.of_row[0]);
     return gw_ok();
 }
 
@@ -292,6 +309,24 @@ static void cut_last(scaled *it, double *left) {
     }
 }
 
+/* How much of a cut may be taken back without opening a row. */
+static double spare_of(const scaled *it, const double *left, size_t item) {
+    double spare = it->cut[item];
+    for (size_t row = 0; row < it->rows; row++) {
+        const double effect = row_of(it, row)[item];
+        if (effect > 0) spare = smaller(spare, larger(-left[row], 0) / effect);
+    }
+    return spare;
+}
+
+/* What was cut for one row may not be needed any more once another was served: first come first. */
+static void give_back(scaled *it, double *left) {
+    for (size_t at = 0; at < it->items; at++) {
+        const size_t item = arrived(it, at);
+        if (it->cut[item] > 0) cut_more(it, left, item, -spare_of(it, left, item));
+    }
+}
+
 /* Naive: whoever came last goes, unless a part of it closes everything. */
 static void cut_last_of_all(scaled *it, double *left) {
     for (size_t at = it->items; at > 0 && is_open(it, left); at--) {
@@ -312,7 +347,8 @@ static gw_status cut_by_arrival(gw_arena *arena, scaled *it, gw_fault *reterr) {
         return gw_ok();
     }
     /* A cut for one row may open another: again, once for each of them. */
-    for (size_t pass = 0; pass <= it->rows; pass++) cut_last(it, left);
+    for (size_t pass = 0; pass <= it->rows && is_open(it, left); pass++) cut_last(it, left);
+    give_back(it, left);
     return gw_ok();
 }
 
