@@ -67,19 +67,30 @@ bool gw_slice_string(gw_text text, gw_text *ret) {
     return true;
 }
 
+bool gw_slice_entry(gw_text *rest, gw_text *ret_key, gw_text *ret) {
+    gw_text quoted;
+    gw_text key;
+    gw_text found;
+    /* "{" in front of the first member, "," in front of the others */
+    if (!take(rest, '{') && !take(rest, ',')) return false;
+    if (!take_value(rest, &quoted) || !gw_slice_string(quoted, &key)) return false;
+    if (!take(rest, ':') || !take_value(rest, &found)) return false;
+    *ret_key = key;
+    *ret = found;
+    return true;
+}
+
 bool gw_slice_member(gw_text object, const char *key, gw_text *ret) {
     gw_text rest = object;
-    if (!take(&rest, '{')) return false;
-    do {
-        gw_text quoted;
-        gw_text name;
-        gw_text found;
-        if (!take_value(&rest, &quoted) || !gw_slice_string(quoted, &name)) return false;
-        if (!take(&rest, ':') || !take_value(&rest, &found)) return false;
+    gw_text name;
+    gw_text found;
+    skip_blanks(&rest);
+    if (rest.length == 0 || rest.at[0] != '{') return false;
+    while (gw_slice_entry(&rest, &name, &found)) {
         if (!gw_text_is(name, key)) continue;
         *ret = found;
         return true;
-    } while (take(&rest, ','));
+    }
     return false;
 }
 

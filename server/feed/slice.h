@@ -12,6 +12,9 @@
  * escapes are not resolved. */
 bool gw_slice_member(gw_text object, const char *key, gw_text *ret);
 
+/* Takes the members off an object's text one by one: start with rest = the whole object. */
+bool gw_slice_entry(gw_text *rest, gw_text *ret_key, gw_text *ret);
+
 /* Takes the items off an array's text one by one: start with rest = the whole array. */
 bool gw_slice_item(gw_text *rest, gw_text *ret);
 

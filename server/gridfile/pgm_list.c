@@ -18,6 +18,29 @@ static bool is_string(gw_text object, const char *key, const char *wanted) {
            gw_text_is(found, wanted);
 }
 
+/* Finds all lists in one go; a document may be large. */
+static gw_status index_lists(gw_pgm_document *it, gw_fault *reterr) {
+    gw_text rest = it->data;
+    gw_pgm_member found;
+    it->list_count = 0;
+    while (gw_slice_entry(&rest, &found.name, &found.list)) {
+        if (it->list_count == GW_PGM_LISTS_MOST)
+            return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "/data", "more than %d lists",
+                                GW_PGM_LISTS_MOST);
+        it->lists[it->list_count++] = found;
+    }
+    return gw_ok();
+}
+
+static bool find_list(const gw_pgm_document *it, const char *name, gw_text *ret) {
+    for (size_t at = 0; at < it->list_count; at++)
+        if (gw_text_is(it->lists[at].name, name)) {
+            *ret = it->lists[at].list;
+            return true;
+        }
+    return false;
+}
+
 gw_status gw_pgm_document_open(gw_bytes file, const char *type, gw_pgm_document *ret,
                                gw_fault *reterr) {
     gw_text found;
@@ -35,6 +58,7 @@ gw_status gw_pgm_document_open(gw_bytes file, const char *type, gw_pgm_document 
     if (!gw_slice_member(made.text, "data", &made.data))
         return malformed(reterr, "/data", "the data are missing");
     if (!gw_slice_member(made.text, "attributes", &made.columns)) made.columns = (gw_text){"", 0};
+    if (!made.is_batch) GW_TRY(index_lists(&made, reterr));
     *ret = made;
     return gw_ok();
 }
@@ -61,7 +85,7 @@ gw_status gw_pgm_document_choose(gw_pgm_document *it, size_t scenario, gw_fault 
         if (!gw_slice_item(&rest, &item)) return malformed(reterr, "/data", "the list is no JSON");
     it->data = item;
     it->is_batch = false;
-    return gw_ok();
+    return index_lists(it, reterr);
 }
 
 /* ---- lists ---- */
@@ -89,7 +113,7 @@ static json_t *name_columns(json_t *row, json_t *columns) {
 static gw_status load_updates(gw_pgm_list *list, const gw_pgm_document *over) {
     gw_text text;
     char pointer[64];
-    if (over == NULL || !gw_slice_member(over->data, list->component, &text)) return gw_ok();
+    if (over == NULL || !find_list(over, list->component, &text)) return gw_ok();
     json_t *columns = load_columns(over, list->component);
     json_t *rows = json_loadb(text.at, text.length, JSON_REJECT_DUPLICATES, NULL);
     list->updates = json_array();
@@ -111,7 +135,7 @@ gw_status gw_pgm_list_open(gw_arena *arena, const gw_pgm_document *document,
     gw_text item;
     *ret = (gw_pgm_list){.component = component, .arena = arena, .reterr = reterr};
     (void)snprintf(ret->pointer, sizeof ret->pointer, "data/%s", component);
-    if (!gw_slice_member(document->data, component, &ret->rest)) ret->rest = (gw_text){"[]", 2};
+    if (!find_list(document, component, &ret->rest)) ret->rest = (gw_text){"[]", 2};
     gw_text rest = ret->rest;
     while (gw_slice_item(&rest, &item)) ret->count++;
     ret->columns = load_columns(document, component);

@@ -7,11 +7,20 @@
 
 #include "server/gridfile/item.h"
 
+enum { GW_PGM_LISTS_MOST = 64 };
+
+typedef struct gw_pgm_member {
+    gw_text name;
+    gw_text list;
+} gw_pgm_member;
+
 typedef struct gw_pgm_document {
     gw_text text;
     gw_text data;    /* the object of lists; of a batch one scenario's */
     gw_text columns; /* names of columns by list; empty when there are none */
     bool is_batch;
+    gw_pgm_member lists[GW_PGM_LISTS_MOST]; /* of the data; of a batch when a scenario is chosen */
+    size_t list_count;
 } gw_pgm_document;
 
 /* `type` is "input" or "update". */

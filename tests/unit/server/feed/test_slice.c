@@ -36,6 +36,23 @@ static void items_are_taken_one_by_one(void **state) {
     assert_false(gw_slice_item(&rest, &item));
 }
 
+static void members_are_taken_one_by_one(void **state) {
+    (void)state;
+    gw_text rest = GW_TEXT(" {\"a\": 1, \"b\":[2, {\"a\":3}] ,\"c\":\"}\"}");
+    gw_text key;
+    gw_text value;
+    assert_true(gw_slice_entry(&rest, &key, &value));
+    assert_true(gw_text_is(key, "a") && gw_text_is(value, "1"));
+    assert_true(gw_slice_entry(&rest, &key, &value));
+    assert_true(gw_text_is(key, "b") && gw_text_is(value, "[2, {\"a\":3}]"));
+    assert_true(gw_slice_entry(&rest, &key, &value));
+    assert_true(gw_text_is(key, "c") && gw_text_is(value, "\"}\""));
+    assert_false(gw_slice_entry(&rest, &key, &value));
+    rest = GW_TEXT("{}");
+    assert_false(gw_slice_entry(&rest, &key, &value));
+    assert_true(gw_text_is(key, "c"));
+}
+
 static void cut_off_text_is_never_read_beyond(void **state) {
     (void)state;
     const char whole[] = "{\"a\":[\"x\\\",\",{\"b\":[1]}],\"c\":12}";
@@ -54,6 +71,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(member_gives_the_exact_text),
         cmocka_unit_test(items_are_taken_one_by_one),
+        cmocka_unit_test(members_are_taken_one_by_one),
         cmocka_unit_test(cut_off_text_is_never_read_beyond),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
