@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/flow/exchange_round.h"
+#include "server/flow/injection.h"
 #include "server/flow/network.h"
 
 #include <stdio.h>
@@ -95,11 +96,24 @@ static gw_status check_point(const gw_network *network, const gw_exchange_member
                         GW_TEXT_ARGS(member->point), GW_TEXT_ARGS(member->party));
 }
 
+/* The grid check takes whole intervals of the network's meters only. */
+static gw_status check_intervals(const gw_flow_unit *unit, const gw_exchange_wish *wish,
+                                 const gw_network *network, gw_fault *reterr) {
+    gw_injection_meters meters;
+    GW_TRY(gw_injection_meters_load(unit->tx, unit->arena, network, unit->now, &meters, reterr));
+    const gw_period first = gw_injection_interval(&meters, wish->start_at);
+    const gw_instant end = gw_instant_plus(wish->start_at, gw_span_seconds(wish->interval_s));
+    if (first.from.us == wish->start_at.us && first.to.us == end.us) return gw_ok();
+    return gw_fail_with(reterr, GW_CODE_INVALID, "/interval_s",
+                        "the first interval is none of the meters of the network");
+}
+
 static gw_status check_points(const gw_flow_unit *unit, const gw_exchange_wish *wish,
                               gw_fault *reterr) {
     gw_network network;
     if (wish->network.length == 0) return gw_ok();
     GW_TRY(gw_network_load(unit->tx, unit->arena, wish->network, &network, reterr));
+    GW_TRY(check_intervals(unit, wish, &network, reterr));
     for (size_t i = 0; i < wish->member_count; i++)
         GW_TRY(check_point(&network, &wish->members[i], reterr));
     return gw_ok();

@@ -126,7 +126,6 @@ async function replays(name, id) {
 async function worked() {
   const cases = [
     ['two ties of 60 and 40 kW', {}, 11, [60_000, -20_000, -40_000], [14, 16.4, 25.2]],
-    ['no limits', { ties: [] }, 10, [100_000, 0, -100_000], [18, 18, 18]],
     ['the exchange form', { ties: [], form: 'EXCHANGE' }, 10, [100_000, 0, -100_000], [18, 18, 18]],
   ];
   for (const [name, more, rounds, exports, prices] of cases) {
