@@ -26,7 +26,7 @@ static void add_band(gw_score *score, const gw_score_pair *pair) {
         const int64_t error_w = pair->measured_w - pair->band->w[at];
         const int64_t level = gw_band_level_ppm(at);
         const int64_t weight = error_w >= 0 ? level : level - PPM;
-        score->pinball_mw[at] +=
+        score->pinball_milliwatt[at] +=
             (int64_t)gw_wide_half_even(gw_wide_multiply(weight, error_w), PPM_PER_MILLI);
         if (error_w <= 0) score->below[at]++;
     }
@@ -72,7 +72,7 @@ void gw_score_merge(gw_score *score, const gw_score *more) {
     score->band_count += more->band_count;
     score->event_count += more->event_count;
     for (size_t at = 0; at < GW_BAND_LEVELS; at++) {
-        score->pinball_mw[at] += more->pinball_mw[at];
+        score->pinball_milliwatt[at] += more->pinball_milliwatt[at];
         score->below[at] += more->below[at];
     }
     for (size_t at = 0; at < GW_SCORE_ALARMS; at++) {
@@ -102,7 +102,7 @@ static int64_t square_root(int64_t square) {
 static int64_t pinball(const gw_score *score) {
     gw_wide sum = 0;
     if (score->band_count == 0) return NONE;
-    for (size_t at = 0; at < GW_BAND_LEVELS; at++) sum += score->pinball_mw[at];
+    for (size_t at = 0; at < GW_BAND_LEVELS; at++) sum += score->pinball_milliwatt[at];
     return (int64_t)gw_wide_floor(sum, (gw_wide)score->band_count * GW_BAND_LEVELS);
 }
 
@@ -114,7 +114,7 @@ gw_accuracy gw_accuracy_of(const gw_score *score) {
         .bias_w = score->count == 0 ? 0 : share(score->error_w, score->count, 1),
         .mase_last_week_ppm = share(score->last_week_own_w, score->last_week_w, PPM),
         .mase_yesterday_ppm = share(score->yesterday_own_w, score->yesterday_w, PPM),
-        .pinball_mw = pinball(score)};
+        .pinball_milliwatt = pinball(score)};
     for (size_t at = 0; at < GW_BAND_LEVELS; at++)
         made.coverage_ppm[at] = share(score->below[at], score->band_count, PPM);
     for (size_t at = 0; at < GW_SCORE_ALARMS; at++) {

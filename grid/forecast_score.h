@@ -32,7 +32,7 @@ typedef struct gw_score {
     int64_t last_week_w;
     int64_t last_week_own_w;
     int64_t band_count;
-    int64_t pinball_mw[GW_BAND_LEVELS];
+    int64_t pinball_milliwatt[GW_BAND_LEVELS];
     int64_t below[GW_BAND_LEVELS];
     int64_t event_count;
     int64_t warned[GW_SCORE_ALARMS];
@@ -61,7 +61,7 @@ typedef struct gw_accuracy {
     int64_t bias_w;
     int64_t mase_last_week_ppm;
     int64_t mase_yesterday_ppm;
-    int64_t pinball_mw;
+    int64_t pinball_milliwatt;
     int64_t coverage_ppm[GW_BAND_LEVELS];
     int64_t recall_ppm[GW_SCORE_ALARMS];
     int64_t precision_ppm[GW_SCORE_ALARMS];

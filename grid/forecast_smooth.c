@@ -8,30 +8,30 @@ enum { PPM = 1000000 };
 gw_status gw_smoother_make(gw_arena *arena, size_t slots, int64_t alpha_ppm, gw_smoother *ret,
                            gw_fault *reterr) {
     gw_smoother made = {.slots = slots, .alpha_ppm = alpha_ppm};
-    GW_TRY(GW_ARENA_NEW(arena, int64_t, GW_DAY_TYPES * slots, &made.level_mw, reterr));
-    for (size_t at = 0; at < GW_DAY_TYPES * slots; at++) made.level_mw[at] = GW_FORECAST_GAP;
+    GW_TRY(GW_ARENA_NEW(arena, int64_t, GW_DAY_TYPES * slots, &made.level_milliwatt, reterr));
+    for (size_t at = 0; at < GW_DAY_TYPES * slots; at++) made.level_milliwatt[at] = GW_FORECAST_GAP;
     *ret = made;
     return gw_ok();
 }
 
-int64_t gw_smooth_step(int64_t level_mw, int64_t measured_w, int64_t alpha_ppm) {
+int64_t gw_smooth_step(int64_t level_milliwatt, int64_t measured_w, int64_t alpha_ppm) {
     if (measured_w == GW_FORECAST_GAP || measured_w > GW_FORECAST_W_MOST ||
         measured_w < -GW_FORECAST_W_MOST)
-        return level_mw;
-    const int64_t measured_mw = measured_w * GW_FORECAST_MILLI;
-    if (level_mw == GW_FORECAST_GAP) return measured_mw;
-    const gw_wide change = gw_wide_multiply(measured_mw - level_mw, alpha_ppm);
-    return level_mw + (int64_t)gw_wide_half_even(change, PPM);
+        return level_milliwatt;
+    const int64_t measured_milliwatt = measured_w * GW_FORECAST_MILLI;
+    if (level_milliwatt == GW_FORECAST_GAP) return measured_milliwatt;
+    const gw_wide change = gw_wide_multiply(measured_milliwatt - level_milliwatt, alpha_ppm);
+    return level_milliwatt + (int64_t)gw_wide_half_even(change, PPM);
 }
 
 static int64_t *level_of(const gw_smoother *smoother, gw_day_type type, size_t slot) {
-    return &smoother->level_mw[(size_t)type * smoother->slots + slot];
+    return &smoother->level_milliwatt[(size_t)type * smoother->slots + slot];
 }
 
 void gw_smoother_update(const gw_smoother *smoother, gw_day_type type, size_t slot,
                         int64_t measured_w) {
-    int64_t *level_mw = level_of(smoother, type, slot);
-    *level_mw = gw_smooth_step(*level_mw, measured_w, smoother->alpha_ppm);
+    int64_t *level_milliwatt = level_of(smoother, type, slot);
+    *level_milliwatt = gw_smooth_step(*level_milliwatt, measured_w, smoother->alpha_ppm);
 }
 
 int64_t gw_smoother_forecast(const gw_smoother *smoother, gw_day_type type, size_t slot) {
@@ -41,9 +41,9 @@ int64_t gw_smoother_forecast(const gw_smoother *smoother, gw_day_type type, size
         {GW_DAY_SATURDAY, GW_DAY_SUNDAY, GW_DAY_WORKING},
         {GW_DAY_SUNDAY, GW_DAY_SATURDAY, GW_DAY_WORKING}};
     for (size_t at = 0; at < GW_DAY_TYPES; at++) {
-        const int64_t level_mw = *level_of(smoother, ORDER[type][at], slot);
-        if (level_mw == GW_FORECAST_GAP) continue;
-        return (int64_t)gw_wide_half_even(level_mw, GW_FORECAST_MILLI);
+        const int64_t level_milliwatt = *level_of(smoother, ORDER[type][at], slot);
+        if (level_milliwatt == GW_FORECAST_GAP) continue;
+        return (int64_t)gw_wide_half_even(level_milliwatt, GW_FORECAST_MILLI);
     }
     return GW_FORECAST_GAP;
 }

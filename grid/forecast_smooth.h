@@ -16,7 +16,7 @@ enum { GW_SMOOTH_ALPHA_PPM = 200000 }; /* the best of those tried, docs/FORECAST
 typedef struct gw_smoother {
     size_t slots;
     int64_t alpha_ppm;
-    int64_t *level_mw; /* GW_DAY_TYPES * slots; GW_FORECAST_GAP before the first value */
+    int64_t *level_milliwatt; /* GW_DAY_TYPES * slots; GW_FORECAST_GAP before the first value */
 } gw_smoother;
 
 /* Without any level, in the arena. */
@@ -24,7 +24,7 @@ GW_MUST_CHECK gw_status gw_smoother_make(gw_arena *arena, size_t slots, int64_t 
                                          gw_smoother *ret, gw_fault *reterr);
 
 /* The level after a value: level + alpha * (value - level), nearest, ties to even. */
-int64_t gw_smooth_step(int64_t level_mw, int64_t measured_w, int64_t alpha_ppm);
+int64_t gw_smooth_step(int64_t level_milliwatt, int64_t measured_w, int64_t alpha_ppm);
 
 void gw_smoother_update(const gw_smoother *smoother, gw_day_type type, size_t slot,
                         int64_t measured_w);

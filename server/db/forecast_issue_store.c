@@ -89,7 +89,7 @@ gw_status gw_forecast_save_score(gw_db *tx, gw_arena *arena, const gw_forecast_i
     gw_bind_int64(&args, score->last_week_w);
     gw_bind_int64(&args, score->last_week_own_w);
     gw_bind_int64(&args, score->band_count);
-    gw_bind_int64s(&args, score->pinball_mw, GW_BAND_LEVELS);
+    gw_bind_int64s(&args, score->pinball_milliwatt, GW_BAND_LEVELS);
     gw_bind_int64s(&args, score->below, GW_BAND_LEVELS);
     gw_bind_int64(&args, score->event_count);
     gw_bind_int64s(&args, score->warned, GW_SCORE_ALARMS);
@@ -132,7 +132,8 @@ static gw_status read_score(gw_row row, gw_arena *arena, gw_forecast_score_row *
     gw_row_text(&row, "purpose", &ret->purpose);
     gw_row_int64(&row, "horizon_h", &ret->horizon_h);
     read_sums(&row, score);
-    GW_TRY(row_fixed(&row, "pinball_mw", arena, score->pinball_mw, GW_BAND_LEVELS, reterr));
+    GW_TRY(row_fixed(&row, "pinball_milliwatt", arena, score->pinball_milliwatt, GW_BAND_LEVELS,
+                     reterr));
     GW_TRY(row_fixed(&row, "below", arena, score->below, GW_BAND_LEVELS, reterr));
     GW_TRY(row_fixed(&row, "warned", arena, score->warned, GW_SCORE_ALARMS, reterr));
     GW_TRY(row_fixed(&row, "hit", arena, score->hit, GW_SCORE_ALARMS, reterr));

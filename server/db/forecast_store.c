@@ -126,8 +126,9 @@ static gw_status read_subject(gw_row row, gw_arena *arena, gw_forecast_subject *
     row_interval(&row, &ret->interval);
     gw_row_instant(&row, "newest_at", &ret->newest_at);
     GW_TRY(row_date(&row, "before_day", &ret->before_day, reterr));
-    GW_TRY(gw_row_int64s(&row, "drawn_level_mw", arena, &ret->drawn_level_mw, reterr));
-    return gw_row_int64s(&row, "fed_level_mw", arena, &ret->fed_level_mw, reterr);
+    GW_TRY(
+        gw_row_int64s(&row, "drawn_level_milliwatt", arena, &ret->drawn_level_milliwatt, reterr));
+    return gw_row_int64s(&row, "fed_level_milliwatt", arena, &ret->fed_level_milliwatt, reterr);
 }
 
 gw_status gw_forecast_touch_subject(gw_db *tx, gw_arena *arena, const gw_forecast_subject *subject,
@@ -160,8 +161,10 @@ gw_status gw_forecast_advance_subject(gw_db *tx, gw_arena *arena,
     gw_args args;
     start_with_key(&args, arena, &subject->key);
     bind_date(&args, subject->before_day);
-    gw_bind_int64s_or_null(&args, subject->drawn_level_mw.items, subject->drawn_level_mw.count);
-    gw_bind_int64s_or_null(&args, subject->fed_level_mw.items, subject->fed_level_mw.count);
+    gw_bind_int64s_or_null(&args, subject->drawn_level_milliwatt.items,
+                           subject->drawn_level_milliwatt.count);
+    gw_bind_int64s_or_null(&args, subject->fed_level_milliwatt.items,
+                           subject->fed_level_milliwatt.count);
     return gw_db_exec(tx, GW_QUERY_FORECAST_SUBJECT_ADVANCE, &args, NULL, reterr);
 }
 

@@ -66,8 +66,8 @@ typedef struct gw_forecast_subject {
     gw_span interval;
     gw_instant newest_at; /* start of the newest measured interval */
     gw_date before_day;   /* the levels stand before it */
-    gw_row_array drawn_level_mw;
-    gw_row_array fed_level_mw;
+    gw_row_array drawn_level_milliwatt;
+    gw_row_array fed_level_milliwatt;
 } gw_forecast_subject;
 typedef struct gw_forecast_subject_list {
     gw_forecast_subject *items;

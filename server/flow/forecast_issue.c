@@ -29,7 +29,7 @@ typedef struct issuing {
 /* ---- moving the levels on */
 
 static gw_row_array all_levels(const gw_smoother *smoother) {
-    return (gw_row_array){smoother->level_mw, GW_DAY_TYPES * smoother->slots};
+    return (gw_row_array){smoother->level_milliwatt, GW_DAY_TYPES * smoother->slots};
 }
 
 /* The days before the scene are behind every pool of residuals: they live on in the levels. */
@@ -39,8 +39,8 @@ static gw_status advance(const issuing *on, const gw_forecast_subject *subject, 
     GW_TRY(gw_forecast_past_load(on->tx, on->subject_arena, on->scene, subject, &past, reterr));
     gw_forecast_subject moved = *subject;
     moved.before_day = on->scene->first;
-    moved.drawn_level_mw = all_levels(&past.drawn_level);
-    moved.fed_level_mw = all_levels(&past.fed_level);
+    moved.drawn_level_milliwatt = all_levels(&past.drawn_level);
+    moved.fed_level_milliwatt = all_levels(&past.fed_level);
     GW_TRY(gw_forecast_advance_subject(on->tx, on->subject_arena, &moved, reterr));
     return gw_forecast_drop_days(on->tx, on->subject_arena, &subject->key, moved.before_day,
                                  reterr);

@@ -35,7 +35,7 @@ void gw_forecast_tick(gw_app *app) {
     note(&progress, began);
     if (!gw_is_ok(status)) gw_log_fault(GW_LEVEL_WARNING, "forecast.failed", GW_TEXT(""), &fault);
     if (progress.issued > 0)
-        gw_log(GW_LEVEL_INFO, "forecast.issued", "forecast", "%d subjects", progress.issued);
+        gw_log(GW_LEVEL_DEBUG, "forecast.issued", "forecast", "%d subjects", progress.issued);
 }
 
 static void tick(void *context) { gw_forecast_tick(context); }

@@ -10,7 +10,7 @@ enum { EVENT_PPM = 970000 };
 
 static void take_levels(const gw_row_array *stored, const gw_smoother *smoother) {
     if (stored->count != GW_DAY_TYPES * smoother->slots) return; /* none yet */
-    memcpy(smoother->level_mw, stored->items, stored->count * sizeof stored->items[0]);
+    memcpy(smoother->level_milliwatt, stored->items, stored->count * sizeof stored->items[0]);
 }
 
 /* A day before the scene only moves the levels. */
@@ -46,8 +46,8 @@ gw_status gw_forecast_past_load(gw_db *db, gw_arena *arena, const gw_forecast_sc
     GW_TRY(gw_day_table_make(arena, scene->first, scene->days, scene->slots, &made.fed, reterr));
     GW_TRY(gw_smoother_make(arena, scene->slots, GW_SMOOTH_ALPHA_PPM, &made.drawn_level, reterr));
     GW_TRY(gw_smoother_make(arena, scene->slots, GW_SMOOTH_ALPHA_PPM, &made.fed_level, reterr));
-    take_levels(&subject->drawn_level_mw, &made.drawn_level);
-    take_levels(&subject->fed_level_mw, &made.fed_level);
+    take_levels(&subject->drawn_level_milliwatt, &made.drawn_level);
+    take_levels(&subject->fed_level_milliwatt, &made.fed_level);
     GW_TRY(gw_forecast_load_days(db, arena, &subject->key, days, &rows, reterr));
     for (int at = 0; at < rows.count; at++) take_row(scene, &rows.items[at], &made);
     *ret = made;

@@ -86,7 +86,7 @@ static void write_item(gw_json *json, const gw_forecast_score_row *row) {
     gw_json_int64(json, "bias_w", made.bias_w);
     write_figure(json, "mase_last_week_ppm", made.mase_last_week_ppm);
     write_figure(json, "mase_yesterday_ppm", made.mase_yesterday_ppm);
-    write_figure(json, "pinball_mw", made.pinball_mw);
+    write_figure(json, "pinball_milliwatt", made.pinball_milliwatt);
     write_coverage(json, &made);
     write_alarms(json, &row->score, &made);
     gw_json_close(json);

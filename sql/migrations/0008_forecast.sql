@@ -21,8 +21,8 @@ CREATE TABLE forecast_subject (
     interval_s     integer     NOT NULL CHECK (interval_s > 0),
     newest_at      timestamptz NOT NULL,
     before_day     date        NOT NULL,
-    drawn_level_mw bigint[]    NOT NULL DEFAULT '{}',
-    fed_level_mw   bigint[]    NOT NULL DEFAULT '{}',
+    drawn_level_milliwatt bigint[]    NOT NULL DEFAULT '{}',
+    fed_level_milliwatt   bigint[]    NOT NULL DEFAULT '{}',
     day_ahead_at   timestamptz NOT NULL DEFAULT '-infinity',
     intraday_at    timestamptz NOT NULL DEFAULT '-infinity',
     PRIMARY KEY (subject_kind, subject)
@@ -34,8 +34,8 @@ COMMENT ON COLUMN forecast_subject.zone           IS 'IANA time zone of its loca
 COMMENT ON COLUMN forecast_subject.interval_s     IS 'Length of a slot in seconds';
 COMMENT ON COLUMN forecast_subject.newest_at      IS 'Begin of the newest interval that was measured';
 COMMENT ON COLUMN forecast_subject.before_day     IS 'First local day that forecast_day may hold; the levels stand before it';
-COMMENT ON COLUMN forecast_subject.drawn_level_mw IS 'Level per type of day and slot of what is drawn, thousandths of a W; empty: none yet';
-COMMENT ON COLUMN forecast_subject.fed_level_mw   IS 'The same of what is fed in';
+COMMENT ON COLUMN forecast_subject.drawn_level_milliwatt IS 'Level per type of day and slot of what is drawn, thousandths of a W; empty: none yet';
+COMMENT ON COLUMN forecast_subject.fed_level_milliwatt   IS 'The same of what is fed in';
 COMMENT ON COLUMN forecast_subject.day_ahead_at   IS 'Due time of the last day-ahead turn that it had';
 COMMENT ON COLUMN forecast_subject.intraday_at    IS 'Due time of the last intraday turn that it had';
 
@@ -109,7 +109,7 @@ CREATE TABLE forecast_score (
     last_week_w       bigint      NOT NULL,
     last_week_own_w   bigint      NOT NULL,
     band_pairs        bigint      NOT NULL,
-    pinball_mw        bigint[]    NOT NULL,
+    pinball_milliwatt        bigint[]    NOT NULL,
     below             bigint[]    NOT NULL,
     events            bigint      NOT NULL,
     warned            bigint[]    NOT NULL,
@@ -135,7 +135,7 @@ COMMENT ON COLUMN forecast_score.last_week_pairs IS 'Pairs with a value of the w
 COMMENT ON COLUMN forecast_score.last_week_w     IS 'Absolute errors of "same weekday last week" on them';
 COMMENT ON COLUMN forecast_score.last_week_own_w IS 'Our absolute errors on them';
 COMMENT ON COLUMN forecast_score.band_pairs      IS 'Pairs with quantiles';
-COMMENT ON COLUMN forecast_score.pinball_mw      IS 'Pinball loss per quantile, thousandths of a W';
+COMMENT ON COLUMN forecast_score.pinball_milliwatt      IS 'Pinball loss per quantile, thousandths of a W';
 COMMENT ON COLUMN forecast_score.below           IS 'How often the measured value was at or below each quantile';
 COMMENT ON COLUMN forecast_score.events          IS 'Measured values above the threshold';
 COMMENT ON COLUMN forecast_score.warned          IS 'Forecasts above it: point, 75, 90, 95 %';

@@ -83,26 +83,26 @@ VALUES ($1, $2, $3, $4, $5, $6::text::date)
 ON CONFLICT (subject_kind, subject) DO UPDATE
 SET newest_at = GREATEST(known.newest_at, excluded.newest_at),
     before_day = CASE
-        WHEN known.drawn_level_mw = '{}' THEN LEAST(known.before_day, excluded.before_day)
+        WHEN known.drawn_level_milliwatt = '{}' THEN LEAST(known.before_day, excluded.before_day)
         ELSE known.before_day
     END
 RETURNING before_day::text AS before_day;
 
 -- name: forecast_subject_find
 -- params: subject_kind text, subject text
--- columns: subject_kind text, subject text, zone text, interval_s integer, newest_at timestamptz, before_day text, drawn_level_mw bigint[], fed_level_mw bigint[]
+-- columns: subject_kind text, subject text, zone text, interval_s integer, newest_at timestamptz, before_day text, drawn_level_milliwatt bigint[], fed_level_milliwatt bigint[]
 SELECT subject_kind, subject, zone, interval_s, newest_at, before_day::text AS before_day,
-       drawn_level_mw, fed_level_mw
+       drawn_level_milliwatt, fed_level_milliwatt
 FROM forecast_subject
 WHERE subject_kind = $1
   AND subject = $2;
 
 -- name: forecast_due_day_ahead
 -- params: zone text, due_at timestamptz, limit bigint
--- columns: subject_kind text, subject text, zone text, interval_s integer, newest_at timestamptz, before_day text, drawn_level_mw bigint[], fed_level_mw bigint[]
+-- columns: subject_kind text, subject text, zone text, interval_s integer, newest_at timestamptz, before_day text, drawn_level_milliwatt bigint[], fed_level_milliwatt bigint[]
 -- Who has not had this turn yet.
 SELECT subject_kind, subject, zone, interval_s, newest_at, before_day::text AS before_day,
-       drawn_level_mw, fed_level_mw
+       drawn_level_milliwatt, fed_level_milliwatt
 FROM forecast_subject
 WHERE zone = $1
   AND day_ahead_at < $2
@@ -110,10 +110,10 @@ LIMIT $3;
 
 -- name: forecast_due_intraday
 -- params: zone text, due_at timestamptz, limit bigint
--- columns: subject_kind text, subject text, zone text, interval_s integer, newest_at timestamptz, before_day text, drawn_level_mw bigint[], fed_level_mw bigint[]
+-- columns: subject_kind text, subject text, zone text, interval_s integer, newest_at timestamptz, before_day text, drawn_level_milliwatt bigint[], fed_level_milliwatt bigint[]
 -- Only transformers are forecast within the day.
 SELECT subject_kind, subject, zone, interval_s, newest_at, before_day::text AS before_day,
-       drawn_level_mw, fed_level_mw
+       drawn_level_milliwatt, fed_level_milliwatt
 FROM forecast_subject
 WHERE zone = $1
   AND intraday_at < $2
@@ -138,12 +138,12 @@ FROM forecast_subject
 ORDER BY zone;
 
 -- name: forecast_subject_advance
--- params: subject_kind text, subject text, before_day text, drawn_level_mw bigint[], fed_level_mw bigint[]
+-- params: subject_kind text, subject text, before_day text, drawn_level_milliwatt bigint[], fed_level_milliwatt bigint[]
 -- columns: none
 UPDATE forecast_subject
 SET before_day = $3::text::date,
-    drawn_level_mw = $4,
-    fed_level_mw = $5
+    drawn_level_milliwatt = $4,
+    fed_level_milliwatt = $5
 WHERE subject_kind = $1
   AND subject = $2;
 
@@ -206,9 +206,9 @@ DELETE FROM forecast_issue
 WHERE end_at < $1;
 
 -- name: forecast_score_save
--- params: subject_kind text, subject text, issued_at timestamptz, purpose text, horizon_h integer, pairs bigint, error_w bigint, absolute_w bigint, squared_w2 bigint, measured_w bigint, yesterday_pairs bigint, yesterday_w bigint, yesterday_own_w bigint, last_week_pairs bigint, last_week_w bigint, last_week_own_w bigint, band_pairs bigint, pinball_mw bigint[], below bigint[], events bigint, warned bigint[], hit bigint[]
+-- params: subject_kind text, subject text, issued_at timestamptz, purpose text, horizon_h integer, pairs bigint, error_w bigint, absolute_w bigint, squared_w2 bigint, measured_w bigint, yesterday_pairs bigint, yesterday_w bigint, yesterday_own_w bigint, last_week_pairs bigint, last_week_w bigint, last_week_own_w bigint, band_pairs bigint, pinball_milliwatt bigint[], below bigint[], events bigint, warned bigint[], hit bigint[]
 -- columns: none
-INSERT INTO forecast_score (subject_kind, subject, issued_at, purpose, horizon_h, pairs, error_w, absolute_w, squared_w2, measured_w, yesterday_pairs, yesterday_w, yesterday_own_w, last_week_pairs, last_week_w, last_week_own_w, band_pairs, pinball_mw, below, events, warned, hit)
+INSERT INTO forecast_score (subject_kind, subject, issued_at, purpose, horizon_h, pairs, error_w, absolute_w, squared_w2, measured_w, yesterday_pairs, yesterday_w, yesterday_own_w, last_week_pairs, last_week_w, last_week_own_w, band_pairs, pinball_milliwatt, below, events, warned, hit)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 ON CONFLICT (subject_kind, subject, issued_at, purpose, horizon_h) DO UPDATE
 SET pairs = excluded.pairs,
@@ -223,7 +223,7 @@ SET pairs = excluded.pairs,
     last_week_w = excluded.last_week_w,
     last_week_own_w = excluded.last_week_own_w,
     band_pairs = excluded.band_pairs,
-    pinball_mw = excluded.pinball_mw,
+    pinball_milliwatt = excluded.pinball_milliwatt,
     below = excluded.below,
     events = excluded.events,
     warned = excluded.warned,
@@ -231,9 +231,9 @@ SET pairs = excluded.pairs,
 
 -- name: forecast_score_list
 -- params: subject text, subject_kind text, purpose text, horizon_h integer, from_at timestamptz, to_at timestamptz
--- columns: subject_kind text, purpose text, horizon_h integer, pairs bigint, error_w bigint, absolute_w bigint, squared_w2 bigint, measured_w bigint, yesterday_pairs bigint, yesterday_w bigint, yesterday_own_w bigint, last_week_pairs bigint, last_week_w bigint, last_week_own_w bigint, band_pairs bigint, pinball_mw bigint[], below bigint[], events bigint, warned bigint[], hit bigint[]
+-- columns: subject_kind text, purpose text, horizon_h integer, pairs bigint, error_w bigint, absolute_w bigint, squared_w2 bigint, measured_w bigint, yesterday_pairs bigint, yesterday_w bigint, yesterday_own_w bigint, last_week_pairs bigint, last_week_w bigint, last_week_own_w bigint, band_pairs bigint, pinball_milliwatt bigint[], below bigint[], events bigint, warned bigint[], hit bigint[]
 -- Of the forecasts issued in the window. An empty text or a horizon of -1 asks for all.
-SELECT subject_kind, purpose, horizon_h, pairs, error_w, absolute_w, squared_w2, measured_w, yesterday_pairs, yesterday_w, yesterday_own_w, last_week_pairs, last_week_w, last_week_own_w, band_pairs, pinball_mw, below, events, warned, hit
+SELECT subject_kind, purpose, horizon_h, pairs, error_w, absolute_w, squared_w2, measured_w, yesterday_pairs, yesterday_w, yesterday_own_w, last_week_pairs, last_week_w, last_week_own_w, band_pairs, pinball_milliwatt, below, events, warned, hit
 FROM forecast_score
 WHERE subject = $1
   AND ($2 = '' OR subject_kind = $2)

@@ -149,7 +149,7 @@ test('accuracy is summed over the issued forecasts, per horizon and in all', asy
   assert.deepEqual(items.map((one) => [one.horizon_h, one.pairs, one.mae_w, one.bias_w, one.rmse_w]), [[undefined, 8, 200, -100, 223], [0, 4, 100, 100, 100], [1, 4, 300, -300, 300]]);
   assert.equal(items[0].mase_yesterday_ppm, 1_000_000);
   assert.equal(items[0].mase_last_week_ppm, undefined);
-  assert.equal(items[0].pinball_mw, 1000);
+  assert.equal(items[0].pinball_milliwatt, 1000);
   assert.deepEqual(items[1].quantiles.map((one) => one.coverage_ppm), [0, 0, 0, 500_000, 1_000_000, 1_000_000, 1_000_000]);
   assert.deepEqual(items[0].alarms.map((one) => [one.level_ppm, one.recall_ppm, one.precision_ppm]), [[undefined, 0, undefined], [750_000, 0, undefined], [900_000, 1_000_000, 500_000], [950_000, 1_000_000, 250_000]]);
   const second = await must(200, client.get(`${asked}&horizon_h=1&kind=METER`, reader));

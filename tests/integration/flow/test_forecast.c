@@ -410,7 +410,7 @@ static void levels_outlive_the_days_they_rest_on(void **state) {
     assert_true(gw_is_ok(gw_forecast_issue_due(&midnight, &TIMES, &progress, NULL)));
     assert_int_equal(progress.issued, 3 + 1);
     assert_int_equal(number("SELECT count(*) FROM forecast_day WHERE day < '2026-01-13'"), 0);
-    assert_int_equal(number("SELECT cardinality(drawn_level_mw) FROM forecast_subject"
+    assert_int_equal(number("SELECT cardinality(drawn_level_milliwatt) FROM forecast_subject"
                             " WHERE subject = 'M-1'"),
                      3 * 96);
     say(on, "2026-03-30", after_w);

@@ -176,7 +176,7 @@ static void quantiles_of_gross_load_are_those_of_the_reference(void **state) {
     const int64_t threshold_w = threshold(on, &on->gross);
     assert_near("threshold", threshold_w, 40800, 50);
     const gw_accuracy made = score_bands(on, &on->gross, threshold_w);
-    assert_near("pinball", made.pinball_mw, 970000, 1000);
+    assert_near("pinball", made.pinball_milliwatt, 970000, 1000);
     /* as printed: three digits of coverage, two of recall and precision; here in 0.01 % */
     assert_shares("coverage", made.coverage_ppm,
                   (const int64_t[]){550, 1050, 2530, 4980, 7460, 8950, 9450}, GW_BAND_LEVELS);
@@ -292,14 +292,14 @@ static void quantiles_are_narrower_when_the_day_is_known_so_far(void **state) {
     const gw_accuracy plain = score_afternoons(on, &model, &model.residuals);
     const gw_accuracy made = score_afternoons(on, &model, &near);
     (void)printf("pinball %lld mW, with plain residuals %lld mW; coverage",
-                 (long long)made.pinball_mw, (long long)plain.pinball_mw);
+                 (long long)made.pinball_milliwatt, (long long)plain.pinball_milliwatt);
     for (size_t at = 0; at < GW_BAND_LEVELS; at++) {
         (void)printf(" %lld/%lld", (long long)made.coverage_ppm[at] / 1000,
                      (long long)plain.coverage_ppm[at] / 1000);
         assert_in_range(made.coverage_ppm[at] + 40000 - gw_band_level_ppm(at), 0, 80000);
     }
     (void)printf(" per mille\n");
-    assert_true(made.pinball_mw < plain.pinball_mw);
+    assert_true(made.pinball_milliwatt < plain.pinball_milliwatt);
 }
 
 int main(void) {

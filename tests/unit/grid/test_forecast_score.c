@@ -64,13 +64,13 @@ static void pinball_weighs_by_the_level(void **state) {
                           .threshold_w = INT64_MAX,
                           .band = &flat};
     gw_score_add(&score, &pair);
-    assert_int_equal(score.pinball_mw[0], 500);
-    assert_int_equal(score.pinball_mw[6], 9500);
+    assert_int_equal(score.pinball_milliwatt[0], 500);
+    assert_int_equal(score.pinball_milliwatt[6], 9500);
     pair.measured_w = 90;
     gw_score_add(&score, &pair);
-    assert_int_equal(score.pinball_mw[0], 10000);
+    assert_int_equal(score.pinball_milliwatt[0], 10000);
     /* of a symmetric error every level costs half of the absolute error */
-    assert_int_equal(gw_accuracy_of(&score).pinball_mw, 5000);
+    assert_int_equal(gw_accuracy_of(&score).pinball_milliwatt, 5000);
 }
 
 static void sums_add_up_in_any_order(void **state) {
@@ -91,7 +91,7 @@ static void nothing_scored_gives_no_figures(void **state) {
     const gw_accuracy made = gw_accuracy_of(&none);
     assert_int_equal(made.mae_w, -1);
     assert_int_equal(made.rmse_w, -1);
-    assert_int_equal(made.pinball_mw, -1);
+    assert_int_equal(made.pinball_milliwatt, -1);
     assert_int_equal(made.recall_ppm[0], -1);
     assert_int_equal(made.coverage_ppm[0], -1);
 }

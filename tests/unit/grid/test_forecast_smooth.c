@@ -75,7 +75,7 @@ static void a_restart_continues_with_the_same_bits(void **state) {
         gw_day_table last;
         assert_true(gw_is_ok(gw_smoother_run(arena, &halves, &first, TYPES, &last, NULL)));
         assert_true(gw_is_ok(gw_smoother_run(arena, &halves, &second, &TYPES[3], &last, NULL)));
-        assert_memory_equal(whole.level_mw, halves.level_mw,
+        assert_memory_equal(whole.level_milliwatt, halves.level_milliwatt,
                             sizeof(int64_t) * GW_DAY_TYPES * SLOTS);
         assert_memory_equal(&fitted.w[(size_t)3 * SLOTS], last.w, sizeof(int64_t) * 3 * SLOTS);
     }
