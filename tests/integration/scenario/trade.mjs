@@ -152,6 +152,20 @@ async function another() {
   tally.check('and it is cleared like the first', task.state === 'CERTIFIED', JSON.stringify(task.votes.map(({ verdict, detail }) => [verdict, detail])));
 }
 
+/** Energy that was cleared as a schedule changes hands; nodes believe it, for they have signed the schedule. */
+async function withinSchedule() {
+  const later = { starts_at: iso('16:30'), ends_at: iso('17:00') };
+  const schedule = [{ id: 'S1', kind: 'schedule', seller_point: 'P2', power_w: 3000 }, { id: 'S2', kind: 'schedule', buyer_point: 'P1', power_w: 3000 }];
+  const first = await ask('schedule', { ...later, items: schedule });
+  const { digest } = await answered(first.check_id);
+  const shown = (item_id) => ({ check_id: first.check_id, item_id, digest });
+  const trade = { ...item(['T', 'P2', 'P1', 3000]), effect: 'within_schedule', seller_schedule: shown('S1'), buyer_schedule: shown('S2') };
+  const second = await ask('scheduled', { ...later, items: [trade] });
+  tally.same('a trade within a cleared schedule counts as such', [second.items[0].effect, second.items[0].accepted_w], ['within_schedule', 3000]);
+  const task = await answered(second.check_id);
+  tally.check('and the nodes, which signed the schedule, sign it', task.state === 'CERTIFIED', JSON.stringify(task.votes.map(({ verdict, detail }) => [verdict, detail])));
+}
+
 async function play(running) {
   evening = running;
   await handIn();
@@ -160,6 +174,7 @@ async function play(running) {
   if (!check) return;
   await tally.scenario('an auditor looks at it', () => audit(check));
   await tally.scenario('another check', another);
+  await tally.scenario('a trade within a schedule', withinSchedule);
   await tally.scenario('the trade on the chain', () => onChain(check));
 }
 
