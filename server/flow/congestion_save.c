@@ -276,8 +276,10 @@ static gw_status save_need(save_work *save, size_t number, gw_fault *reterr) {
     const gw_flow_limit *limit = &work->limits.at[need->limit];
     gw_uuid_print(work->study_id, study);
     const int length = snprintf(label, sizeof label, "need/%s/%zu", study, number);
+    /* a millisecond apart, so that their ids are in their order: the worst first */
+    const gw_instant at = gw_instant_plus(work->now, (gw_span){(int64_t)number * 1000});
     gw_grid_need_row row = {
-        .need_id = gw_random_uuid(work->flow->random, (gw_text){label, (size_t)length}, work->now),
+        .need_id = gw_random_uuid(work->flow->random, (gw_text){label, (size_t)length}, at),
         .study_id = work->study_id,
         .segment_id = work->network.segments[need->segment].id,
         .kind = gw_text_from_c(gw_flow_limit_word(limit->kind)),
@@ -300,6 +302,7 @@ static gw_status save_all(gw_db *tx, void *context, gw_fault *reterr) {
     *save->ret = (gw_congestion){.need_count = work->study.need_count,
                                  .needs_left_out = work->study.needs_left_out,
                                  .rebound_intervals = work->study.rebound_intervals};
+    GW_TRY(gw_network_lock(tx, work->network.id, reterr)); /* two may study it at once */
     GW_TRY(save_study(save, reterr));
     for (size_t segment = 0; segment < work->network.segment_count; segment++) {
         GW_TRY(save_lights(save, segment, reterr));

@@ -129,3 +129,11 @@ gw_status gw_network_find_point(const gw_network *network, gw_text id, uint32_t 
                         "the network \"%.*s\" has no point \"%.*s\"", GW_TEXT_ARGS(network->id),
                         GW_TEXT_ARGS(gw_text_part(id, 0, 128)));
 }
+
+gw_status gw_network_lock(gw_db *tx, gw_text network_id, gw_fault *reterr) {
+    const gw_word hash =
+        gw_keccak256((gw_bytes){(const uint8_t *)network_id.at, network_id.length});
+    const int32_t key = (int32_t)((uint32_t)hash.bytes[0] << 23 | (uint32_t)hash.bytes[1] << 16 |
+                                  (uint32_t)hash.bytes[2] << 8 | hash.bytes[3]);
+    return gw_db_lock(tx, GW_LOCK_NETWORK, key, reterr);
+}

@@ -63,3 +63,7 @@ GW_MUST_CHECK gw_status gw_network_build(gw_arena *arena, gw_bytes document, gw_
  * ids build a gw_net_index. */
 GW_MUST_CHECK gw_status gw_network_find_point(const gw_network *network, gw_text id, uint32_t *ret,
                                               gw_fault *reterr);
+
+/* Whoever changes a network, or says something about it that must not be said twice, waits here
+ * until the end of the transaction. */
+GW_MUST_CHECK gw_status gw_network_lock(gw_db *tx, gw_text network_id, gw_fault *reterr);

@@ -30,13 +30,6 @@ gw_status gw_network_elements_index(gw_arena *arena, const gw_net *net, gw_netwo
 
 /* ---- opening ---- */
 
-static int32_t lock_key(gw_text network_id) {
-    const gw_word hash =
-        gw_keccak256((gw_bytes){(const uint8_t *)network_id.at, network_id.length});
-    return (int32_t)((uint32_t)hash.bytes[0] << 23 | (uint32_t)hash.bytes[1] << 16 |
-                     (uint32_t)hash.bytes[2] << 8 | hash.bytes[3]);
-}
-
 static gw_status check_seen(const gw_network_draft *draft, gw_fault *reterr) {
     const int64_t seen = draft->call->seen_version;
     if (seen == GW_NETWORK_ANY_VERSION || seen == GW_NETWORK_NO_VERSION) return gw_ok();
@@ -53,7 +46,7 @@ gw_status gw_network_draft_begin(gw_db *tx, gw_arena *arena, const gw_network_ca
                                  gw_network_draft *ret, gw_fault *reterr) {
     gw_network_draft made = {.tx = tx, .arena = arena, .call = call};
     const gw_network_key key = {.network_id = call->network_id, .version = GW_NETWORK_NEWEST};
-    GW_TRY(gw_db_lock(tx, GW_LOCK_NETWORK, lock_key(call->network_id), reterr));
+    GW_TRY(gw_network_lock(tx, call->network_id, reterr));
     const gw_status status = gw_network_row_load(tx, arena, &key, &made.before, reterr);
     made.is_there = gw_is_ok(status);
     if (status.code != GW_CODE_NOT_FOUND) GW_TRY(status);

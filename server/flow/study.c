@@ -270,6 +270,7 @@ gw_status gw_study_make(gw_arena *arena, const gw_study_question *question, gw_s
                             GW_STUDY_STEPS_MOST);
     GW_TRY(open_work(&all, reterr));
     GW_TRY(study_all(&all, reterr));
+    gw_study_needs_sort(&all.needs);
     all.study.needs = all.needs.items;
     all.study.need_count = all.needs.count;
     all.study.needs_left_out = all.needs.left_out;

@@ -84,7 +84,7 @@ typedef struct gw_study_rebound {
 typedef struct gw_study {
     size_t step_count;
     gw_study_light *lights; /* [(segment * GW_STUDY_PHASES + phase) * step_count + step] */
-    gw_study_need *needs;
+    gw_study_need *needs;   /* the limit that is used the most first */
     size_t need_count;
     gw_study_rebound *rebounds; /* ascending */
     size_t rebound_count;

@@ -3,6 +3,7 @@
 
 #include "base/wide.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- levers ---- */
@@ -89,4 +90,24 @@ gw_status gw_study_needs_add(gw_study_needs *needs, const gw_flow_limits *limits
         add_step(item, &limits->at[row->limit], row, step);
     }
     return gw_ok();
+}
+
+static int64_t worst_ppm(const gw_study_need *need) {
+    int64_t worst = 0;
+    for (size_t at = 0; at < need->step_count; at++)
+        if (need->steps[at].before_ppm > worst) worst = need->steps[at].before_ppm;
+    return worst;
+}
+
+static int compare_needs(const void *left, const void *right) {
+    const gw_study_need *one = left;
+    const gw_study_need *other = right;
+    const int64_t first = worst_ppm(one);
+    const int64_t second = worst_ppm(other);
+    if (first != second) return first > second ? -1 : 1;
+    return one->limit < other->limit ? -1 : one->limit > other->limit;
+}
+
+void gw_study_needs_sort(gw_study_needs *needs) {
+    if (needs->count > 0) qsort(needs->items, needs->count, sizeof *needs->items, compare_needs);
 }

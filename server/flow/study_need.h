@@ -34,3 +34,6 @@ typedef struct gw_study_step {
 GW_MUST_CHECK gw_status gw_study_needs_add(gw_study_needs *needs, const gw_flow_limits *limits,
                                            const gw_segment_map *map, const gw_study_step *step,
                                            gw_fault *reterr);
+
+/* The limit that is used the most first. Nothing may be added afterwards. */
+void gw_study_needs_sort(gw_study_needs *needs);

@@ -73,7 +73,9 @@ test('a voltage that will be too low makes a need with what each point is worth'
   assert.ok((await must(200, light('street-d'))).items.every((item) => item.light === 'GREEN'));
 
   const needs = await must(200, client.get('/v1/grid/needs?segment=street-b', operator));
-  const head = needs.items.find((item) => item.element === 'c' && item.kind === 'voltage_low');
+  const head = needs.items.find((item) => item.kind === 'voltage_low');
+  const worst = await Promise.all(needs.items.map(async (item) => (await must(200, client.get(`/v1/grid/needs/${item.need_id}`, operator))).intervals[0].before_ppm));
+  assert.deepEqual(worst, [...worst].sort((left, right) => right - left));
   assert.deepEqual([head.kind, head.phase, head.reference_point, head.direction, head.confirmed], ['voltage_low', 'B', 'P2', 'LESS', true]);
   const need = await must(200, client.get(`/v1/grid/needs/${head.need_id}`, operator));
   assert.equal(need.intervals.length, 8);
