@@ -39,7 +39,8 @@ static gw_status look_at_frame(look *at, gw_fault *reterr) {
     if (!gw_judgement_is_for_us(&core->chain, core->realm, at->facts)) {
         say(at, GW_VERDICT_WRONG_SIGNER_SET, "chain, ledger, realm or signer set is not ours",
             nothing);
-    } else if (gw_instant_before(now, core->checked_at)) {
+    } else if (gw_instant_before(gw_instant_plus(now, gw_span_seconds(GW_JUDGE_SKEW_S)),
+                                 core->checked_at)) {
         say(at, GW_VERDICT_TOO_EARLY, "the check lies in the future", nothing);
     } else if (!gw_instant_before(now, core->sign_by) || !gw_instant_before(now, core->to)) {
         say(at, GW_VERDICT_TOO_LATE, "the time to sign is over, or the interval is", nothing);
@@ -183,13 +184,14 @@ static gw_status compare_readings(look *at, gw_fault *reterr) {
             .quality = 'A',
         };
     }
-    const gw_admission_question question = {.proposed = rows,
-                                            .proposed_count = core->reading_count,
-                                            .sightings = at->facts->sightings,
-                                            .sighting_count = at->facts->sighting_count,
-                                            .window_from = core->from,
-                                            .window_to = core->from,
-                                            .as_of = core->checked_at};
+    const gw_admission_question question = {
+        .proposed = rows,
+        .proposed_count = core->reading_count,
+        .sightings = at->facts->sightings,
+        .sighting_count = at->facts->sighting_count,
+        .window_from = core->from,
+        .window_to = core->from,
+        .as_of = gw_instant_plus(core->checked_at, gw_span_seconds(-GW_JUDGE_GRACE_S))};
     return gw_admission_judge(&question, &at->ret->seen, reterr);
 }
 

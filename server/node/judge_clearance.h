@@ -20,6 +20,10 @@ enum {
     GW_JUDGE_LAG_INTERVALS = 3        /* a base may be that much older than our newest reading */
 };
 
+/* Clocks of gateway and node may differ by so much, and a reading that the node has seen may still
+ * be on its way into the gateway's database. Ref: oracle_chain §2.2, clock. */
+enum { GW_JUDGE_SKEW_S = 30, GW_JUDGE_GRACE_S = 60 };
+
 /* As gw_judge; a core that does not check is a failure with the fault that says where. */
 GW_MUST_CHECK gw_status gw_judge_clearance(gw_arena *arena, gw_bytes core,
                                            const gw_judge_facts *facts, gw_judgement *ret,

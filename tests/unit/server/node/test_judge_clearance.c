@@ -205,6 +205,17 @@ static void a_node_with_false_readings_differs_alone(void **state) {
     assert_int_equal(judgement.seen.differs, 1);
 }
 
+static void a_correction_that_is_left_out_is_stale(void **state) {
+    world *at = *state;
+    gw_sighting *last = &at->sightings[SIGHTINGS - 1]; /* of the third meter, corrected */
+    last->version.sequence++;
+    last->energy_wh++;
+    last->seen_at = gw_instant_plus(at->core.checked_at, gw_span_seconds(-61));
+    assert_verdict(at, GW_VERDICT_STALE);
+    last->seen_at = gw_instant_plus(at->core.checked_at, gw_span_seconds(-59));
+    assert_verdict(at, GW_VERDICT_AGREES); /* it may be on its way to the gateway */
+}
+
 static void a_base_from_nowhere_is_implausible(void **state) {
     world *at = *state;
     at->core.bases[0].p_w[2] = -40000; /* a meter that never fed in */
@@ -229,8 +240,10 @@ static void time_and_place_must_be_right(void **state) {
     world *at = *state;
     at->facts.now = at->core.sign_by;
     assert_verdict(at, GW_VERDICT_TOO_LATE);
-    at->facts.now = gw_instant_plus(at->core.checked_at, gw_span_seconds(-1));
+    at->facts.now = gw_instant_plus(at->core.checked_at, gw_span_seconds(-31));
     assert_verdict(at, GW_VERDICT_TOO_EARLY);
+    at->facts.now = gw_instant_plus(at->core.checked_at, gw_span_seconds(-30));
+    assert_verdict(at, GW_VERDICT_AGREES); /* clocks differ */
     at->facts.signer_set = 2;
     assert_verdict(at, GW_VERDICT_WRONG_SIGNER_SET);
 }
@@ -289,6 +302,7 @@ int main(void) {
         IN_WORLD(a_network_that_is_not_here_is_unknown),
         IN_WORLD(a_base_of_other_points_is_malformed),
         IN_WORLD(a_node_with_false_readings_differs_alone),
+        IN_WORLD(a_correction_that_is_left_out_is_stale),
         IN_WORLD(a_base_from_nowhere_is_implausible),
         IN_WORLD(a_base_that_leaves_out_newer_readings_is_stale),
         IN_WORLD(time_and_place_must_be_right),
