@@ -304,7 +304,8 @@ static gw_status look_at_oneself(gw_arena *arena, gw_flow_batch *batch, gw_fault
             p_w[at] /= 100;
             q_var[at] /= 100;
         }
-        (void)compare(batch, &vector, &scalar, &lanes);
+        if (!compare(batch, &vector, &scalar, &lanes))
+            batch->reason = "no load was found to try the lanes with";
     }
     batch->is_warm = false;
     batch->room.warm = -1;
@@ -332,7 +333,7 @@ static gw_status build_flows(gw_arena *arena, gw_flow_batch *batch, gw_fault *re
         GW_TRY(build_balanced(arena, batch, &tree, reterr));
     else
         GW_TRY(build_three_phase(arena, batch, &tree, reterr));
-    batch->reason = gw_flow_batch_refusal(&batch->net, tree.tree);
+    batch->reason = tree.refusal;
     batch->shape = (gw_flow_batch_shape){tree.tree->place_count, tree.tree->place_count, NULL};
     if (batch->reason != NULL) return gw_ok();
     GW_TRY(gw_flow_batch_plan(arena, &tree, &batch->watch, &batch->plan, reterr));

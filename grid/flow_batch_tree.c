@@ -5,7 +5,7 @@
 #include "grid/flow_reduce.h"
 #include "grid/flow_three_phase_inside.h"
 
-const char *gw_flow_batch_refusal(const gw_net *net, const gw_flow_tree *tree) {
+static const char *find_refusal(const gw_net *net, const gw_flow_tree *tree) {
     if (tree->link_count > 0) return "a loop is closed";
     if (net->shunt_count > 0) return "there are shunts";
     for (uint32_t at = 0; at < net->source_count; at++)
@@ -90,7 +90,8 @@ static void add_shunts(gw_batch_tree *it) {
 
 gw_status gw_batch_tree_balanced(gw_arena *arena, const gw_net *net, const gw_flow_tree *tree,
                                  gw_batch_tree *ret, gw_fault *reterr) {
-    gw_batch_tree made = {.net = net, .phases = 1, .tree = tree};
+    gw_batch_tree made = {
+        .net = net, .phases = 1, .tree = tree, .refusal = find_refusal(net, tree)};
     GW_TRY(take_room(arena, &made, reterr));
     for (uint32_t at = 0; at < tree->root_count; at++) {
         made.frame[at] = (gw_phasor){1, 0};
@@ -156,7 +157,10 @@ static void take_shunt(gw_batch_tree *it, uint32_t at, const gw_tensor *y) {
 gw_status gw_batch_tree_three_phase(gw_arena *arena, const gw_net *net,
                                     const gw_flow_three_phase *flow, gw_batch_tree *ret,
                                     gw_fault *reterr) {
-    gw_batch_tree made = {.net = net, .phases = GW_NET_PHASES, .tree = &flow->tree};
+    gw_batch_tree made = {.net = net,
+                          .phases = GW_NET_PHASES,
+                          .tree = &flow->tree,
+                          .refusal = find_refusal(net, &flow->tree)};
     GW_TRY(take_room(arena, &made, reterr));
     for (uint32_t at = 0; at < flow->tree.place_count; at++) {
         made.own[at] = flow->places[at].own;
@@ -169,6 +173,9 @@ gw_status gw_batch_tree_three_phase(gw_arena *arena, const gw_net *net,
         const uint32_t place = flow->ports[at].at;
         take_shunt(&made, place, &flow->parts[at].network);
         if (flow->tree.above[place].part == GW_FLOW_TRANSFORMER) take_turn(&made, place);
+        /* what stands below holds the voltage then, and that changes with the loads */
+        if (flow->parts[at].zero == GW_THREE_FLOATING)
+            made.refusal = "a transformer lets the zero sequence float";
     }
     flatten(&made);
     mark(&made);

@@ -21,7 +21,8 @@ typedef struct gw_batch_tree {
     unsigned char *marks;
     gw_lane_turn *turns; /* their `at` are places of the whole tree */
     size_t turn_count;
-    gw_phasor *flat; /* by place and phase: voltage without load */
+    gw_phasor *flat;     /* by place and phase: voltage without load */
+    const char *refusal; /* why lanes cannot take it; NULL: they can */
 } gw_batch_tree;
 
 /* A balanced network; tree has been built of it. */
@@ -32,6 +33,3 @@ GW_MUST_CHECK gw_status gw_batch_tree_balanced(gw_arena *arena, const gw_net *ne
 GW_MUST_CHECK gw_status gw_batch_tree_three_phase(gw_arena *arena, const gw_net *net,
                                                   const gw_flow_three_phase *flow,
                                                   gw_batch_tree *ret, gw_fault *reterr);
-
-/* Why lanes cannot take the network; NULL when they can. */
-const char *gw_flow_batch_refusal(const gw_net *net, const gw_flow_tree *tree);

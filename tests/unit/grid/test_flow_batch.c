@@ -74,6 +74,41 @@ static void random_three_phase_trees_agree_with_the_scalar_flow(void **state) {
     check_random_trees(GW_NET_THREE_PHASE);
 }
 
+/* Windings that the lanes do not know are the scalar flow's; either way the results agree. */
+static void every_pair_of_windings_agrees_with_the_scalar_flow(void **state) {
+    (void)state;
+    enum { PAIRS = (GW_NET_ZIGZAG_GROUNDED + 1) * (GW_NET_ZIGZAG_GROUNDED + 1), CLOCKS = 12 };
+    seeded random = {3};
+    size_t tried = 0;
+    size_t in_lanes = 0;
+    for (int at = 0; at < PAIRS * CLOCKS; at++) {
+        random_net it;
+        batch_pair pair;
+        gw_fault fault = {0};
+        GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+        random_net_make(&it, &random, GW_NET_THREE_PHASE);
+        it.transformers[0].clock = at % CLOCKS;
+        it.transformers[0].from_winding =
+            (gw_net_winding)(at / CLOCKS % (GW_NET_ZIGZAG_GROUNDED + 1));
+        it.transformers[0].to_winding =
+            (gw_net_winding)(at / CLOCKS / (GW_NET_ZIGZAG_GROUNDED + 1));
+        it.transformers[0].r_ground_to_ohm = at % 5 == 0 ? 0.5 : 0;
+        it.transformers[0].i0_zero_pct = at % 7 == 0 ? 2 : 0;
+        if (!gw_is_ok(gw_net_validate(arena, &it.net, &fault))) continue;
+        if (!gw_is_ok(batch_pair_open(arena, &it.net, VECTORS, &pair, &fault))) continue;
+        tried++;
+        in_lanes += gw_flow_batch_shape_of(pair.batch).reason == NULL ? 1 : 0;
+        const gw_flow_vectors vectors = random_vectors(arena, &it.net, &random, 1);
+        assert_true(batch_pair_run(&pair, &vectors, &(gw_flow_batch_options){0}));
+        assert_true(pair.worst_pu < 1e-8);
+        assert_true(pair.worst_current < 1e-7);
+        assert_true(pair.worst_power < 1e-7);
+    }
+    print_message("%zu transformers, %zu in lanes\n", tried, in_lanes);
+    assert_int_equal(tried, PAIRS * CLOCKS);
+    assert_true(in_lanes > 50);
+}
+
 static void a_flat_start_takes_as_many_sweeps_as_the_scalar_flow(void **state) {
     (void)state;
     random_net it;
@@ -204,6 +239,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_balanced_trees_agree_with_the_scalar_flow),
         cmocka_unit_test(random_three_phase_trees_agree_with_the_scalar_flow),
+        cmocka_unit_test(every_pair_of_windings_agrees_with_the_scalar_flow),
         cmocka_unit_test(a_flat_start_takes_as_many_sweeps_as_the_scalar_flow),
         cmocka_unit_test(one_vector_that_collapses_does_not_spoil_the_others),
         cmocka_unit_test(only_what_is_watched_is_read_in_its_order),

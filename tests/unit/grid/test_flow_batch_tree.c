@@ -66,24 +66,36 @@ static void sources_shunts_and_points_stay(void **state) {
         assert_int_equal(made.marks[tree.place_of[node]], wanted[node]);
 }
 
+static const char *refusal_of(gw_arena *arena, const gw_net *net) {
+    gw_fault fault = {0};
+    gw_flow_three_phase *flow = NULL;
+    gw_batch_tree made;
+    assert_true(gw_is_ok(gw_flow_three_phase_build(arena, net, &flow, &fault)));
+    assert_true(gw_is_ok(gw_batch_tree_three_phase(arena, net, flow, &made, &fault)));
+    return made.refusal;
+}
+
 static void what_lanes_cannot_do_has_a_reason(void **state) {
     (void)state;
-    gw_fault fault = {0};
     small_net it;
-    gw_flow_tree tree;
-    const gw_net_matrix matrix = {0};
+    const gw_net_matrix matrix = {.r_ohm = {0.1, 0, 0.1, 0, 0, 0.1}};
+    const gw_net_shunt shunt = {.node = 2, .closed = true, .b1_s = 1e-4};
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     small_feeder(&it, GW_NET_THREE_PHASE);
-    assert_true(gw_is_ok(gw_flow_tree_build(arena, &it.net, &tree, &fault)));
-    assert_null(gw_flow_batch_refusal(&it.net, &tree));
+    assert_null(refusal_of(arena, &it.net));
     it.branches[0].matrix = &matrix;
-    assert_non_null(gw_flow_batch_refusal(&it.net, &tree));
+    assert_non_null(refusal_of(arena, &it.net));
     it.branches[0].matrix = NULL;
+    gw_net_shunt shunts[] = {shunt};
+    it.net.shunts = shunts;
     it.net.shunt_count = 1;
-    assert_non_null(gw_flow_batch_refusal(&it.net, &tree));
+    assert_non_null(refusal_of(arena, &it.net));
     it.net.shunt_count = 0;
+    it.transformers[0].to_winding = GW_NET_WYE;
+    assert_non_null(refusal_of(arena, &it.net));
+    it.transformers[0].to_winding = GW_NET_WYE_GROUNDED;
     it.transformers[0].open_to = true;
-    assert_non_null(gw_flow_batch_refusal(&it.net, &tree));
+    assert_non_null(refusal_of(arena, &it.net));
 }
 
 int main(void) {
