@@ -94,6 +94,11 @@ static void every_pair_of_windings_agrees_with_the_scalar_flow(void **state) {
             (gw_net_winding)(at / CLOCKS / (GW_NET_ZIGZAG_GROUNDED + 1));
         it.transformers[0].r_ground_to_ohm = at % 5 == 0 ? 0.5 : 0;
         it.transformers[0].i0_zero_pct = at % 7 == 0 ? 2 : 0;
+        /* what floats is held by impedances only */
+        for (size_t point = 0; point < RANDOM_POINTS; point++) {
+            it.points[point].load = point % 4 == 0 ? GW_NET_POWER : GW_NET_IMPEDANCE;
+            it.points[point].p_w = point % 4 == 0 ? 50 : 3000;
+        }
         if (!gw_is_ok(gw_net_validate(arena, &it.net, &fault))) continue;
         if (!gw_is_ok(batch_pair_open(arena, &it.net, VECTORS, &pair, &fault))) continue;
         tried++;
