@@ -32,7 +32,9 @@ enum {
     PUBLISH_MS = 5000,
     RECHECK_EVERY_MS = 60000,
     EXCHANGE_PAUSE_MS = 10,
-    FAILED_PAUSE_MS = 100, /* before the conductor or the database is asked again */
+    EXCHANGE_IDLE_MS = 100,   /* while members let us wait */
+    EXCHANGE_IDLE_AFTER = 50, /* looks that found nothing new */
+    FAILED_PAUSE_MS = 100,    /* before the conductor or the database is asked again */
     STUDY_TICK_MS = 1000,
     STUDY_EVERY_S = 60, /* longest market time between two looks at what is due */
     LIFE_BYTES = 1024 * 1024
@@ -192,25 +194,33 @@ static void run_tick(void *context) {
 
 /* ---- exchange thread */
 
+static bool is_closing_exchanges(const gw_flow_runner *runner) {
+    return runner->exchanges != NULL && gw_worker_is_closing(runner->exchanges);
+}
+
+static gw_status look_at_exchanges(gw_flow_runner *runner, gw_exchange_care *ret,
+                                   gw_fault *reterr) {
+    GW_TRY(gw_exchange_look_after(&runner->flow, gw_clock_now(runner->app->clock), ret, reterr));
+    if (ret->counters != runner->exchange_counters) gw_worker_wake(runner->outbox);
+    return gw_ok();
+}
+
 /* Rounds take a second in all, so while one is open it looks again at once. */
 static void run_exchanges(void *context) {
     gw_flow_runner *runner = context;
     gw_exchange_care care = {.live = 1};
-    while (care.live > 0 &&
-           (runner->exchanges == NULL || !gw_worker_is_closing(runner->exchanges))) {
+    int idle = 0;
+    while (care.live > 0 && !is_closing_exchanges(runner)) {
         gw_fault fault = {0};
-        const gw_status status =
-            gw_exchange_look_after(&runner->flow, gw_clock_now(runner->app->clock), &care, &fault);
-        if (!gw_is_ok(status)) {
-            if (!runner->is_exchange_failing)
-                gw_log_fault(GW_LEVEL_WARNING, "exchange.failed", GW_TEXT(""), &fault);
-            runner->is_exchange_failing = true;
-            return;
-        }
-        runner->is_exchange_failing = false;
-        if (care.counters != runner->exchange_counters) gw_worker_wake(runner->outbox);
+        const gw_status status = look_at_exchanges(runner, &care, &fault);
+        if (!gw_is_ok(status) && !runner->is_exchange_failing)
+            gw_log_fault(GW_LEVEL_WARNING, "exchange.failed", GW_TEXT(""), &fault);
+        runner->is_exchange_failing = !gw_is_ok(status);
+        if (!gw_is_ok(status)) return;
+        idle = care.counters == runner->exchange_counters ? idle + 1 : 0;
         runner->exchange_counters = care.counters;
-        if (care.live > 0) gw_tick_sleep_ms(EXCHANGE_PAUSE_MS);
+        if (care.live > 0)
+            gw_tick_sleep_ms(idle < EXCHANGE_IDLE_AFTER ? EXCHANGE_PAUSE_MS : EXCHANGE_IDLE_MS);
     }
 }
 

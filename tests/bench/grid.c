@@ -421,7 +421,7 @@ static int bench_exchange(const char *what, uint32_t members) {
     const double took = now_s() - began;
     const gw_exchange_progress progress = gw_exchange_progress_get(exchange);
     assert(progress.end == GW_EXCHANGE_END_CONVERGED);
-    (void)snprintf(got, sizeof got, "%.4f s, %u", took, progress.iteration);
+    (void)snprintf(got, sizeof got, "%.3f ms, %u", 1000 * took, progress.iteration);
     return show(what, got, "900 s", MARKET_S / took);
 }
 
