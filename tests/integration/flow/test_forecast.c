@@ -362,6 +362,34 @@ static void paths_are_joint_and_a_meter_without_past_is_missing(void **state) {
     run_sql("DELETE FROM meter WHERE id = 'M-new'");
 }
 
+static void the_weather_that_was_known_is_used(void **state) {
+    const world *on = *state;
+    const gw_date day = gw_date_from_civil(2026, 2, 20);
+    gw_forecast_scene scene;
+    run_sql("INSERT INTO weather_value SELECT s, 'temperature_millic', t, t, t, 1000 * s::int,"
+            "  sha256('x') FROM unnest(ARRAY['2', '4']) s,"
+            "  generate_series('2026-01-01Z'::timestamptz, '2026-03-01T05:00Z', '1 hour') t;"
+            "INSERT INTO weather_value VALUES ('2', 'irradiance_milliw_m2', '2026-02-20T10:00Z',"
+            "  '2026-02-20T10:00Z', '2026-02-20T10:00Z', 500000, sha256('x')),"
+            "  ('2', 'irradiance_milliw_m2', '2026-02-20T11:00Z', '2026-03-09Z', '2026-03-09Z', 1,"
+            "  sha256('x'))");
+    const gw_forecast_scene_question asked = {
+        .zone = GW_TEXT("Europe/Brussels"),
+        .interval = gw_span_seconds(900),
+        .period = {at("2026-02-28T23:00:00Z"), at("2026-03-01T23:00:00Z")},
+        .now = at("2026-03-01T06:00:00Z")};
+    assert_true(gw_is_ok(gw_forecast_scene_load(on->db, on->arena, &asked, &scene, NULL)));
+    /* the median of two sources is 3 C; the last day has only some of its hours */
+    assert_int_equal(scene.heating_millik[day.days - scene.first.days], 12000);
+    assert_int_equal(scene.heating_millik[scene.days - 1], GW_FORECAST_GAP);
+    assert_int_equal(scene.types[scene.days - 1], GW_DAY_SUNDAY);
+    /* the mean of the hour before 11:00 local; what came in later is not known */
+    assert_int_equal(gw_day_table_at(&scene.irradiance, day, 39), GW_FORECAST_GAP);
+    for (size_t slot = 40; slot < 44; slot++)
+        assert_int_equal(gw_day_table_at(&scene.irradiance, day, slot), 500000);
+    assert_int_equal(gw_day_table_at(&scene.irradiance, day, 44), GW_FORECAST_GAP);
+}
+
 static void strangers_are_refused(void **state) {
     const world *on = *state;
     gw_forecast_paths made = {.missing_count = 77};
@@ -430,6 +458,7 @@ int main(void) {
         cmocka_unit_test_setup(what_ends_in_silence_is_scored_at_the_next_turn, forget_forecasts),
         cmocka_unit_test_setup(paths_are_joint_and_a_meter_without_past_is_missing,
                                forget_forecasts),
+        cmocka_unit_test_setup(the_weather_that_was_known_is_used, forget_forecasts),
         cmocka_unit_test_setup(strangers_are_refused, forget_forecasts),
         cmocka_unit_test_setup(levels_outlive_the_days_they_rest_on, forget_forecasts),
     };
