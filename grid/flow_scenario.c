@@ -153,8 +153,11 @@ static void look(gw_flow_scenario *it, size_t at) {
     const gw_flow_limit *limit = &it->limits->at[at];
     const double *excess = &it->excess[at * count];
     for (size_t path = 0; path < count; path++) it->order[path] = excess[path];
-    const double middle = find_rank(it->order, count, rank_of(count, MIDDLE_PPM));
-    const double upper = find_rank(it->order, count, rank_of(count, it->paths.quantile_ppm));
+    const size_t half = rank_of(count, MIDDLE_PPM);
+    const size_t rank = rank_of(count, it->paths.quantile_ppm);
+    const double middle = find_rank(it->order, count, half);
+    /* nothing behind the middle is below it */
+    const double upper = find_rank(&it->order[half], count - half, rank - half);
     gw_flow_outlook made = {.middle = value_of(limit, middle), .upper = value_of(limit, upper)};
     while (excess[made.upper_path] != upper) made.upper_path++;
     it->outlooks[at] = made;

@@ -9,6 +9,7 @@
 #include "grid/flow_batch.h"
 #include "grid/flow_check.h"
 #include "grid/flow_effect.h"
+#include "grid/flow_study.h"
 #include "grid/flow_three_phase.h"
 #include "server/gridfile/gw_net.h"
 #include "tests/support/exchange_world.h"
@@ -339,10 +340,45 @@ static int bench_effects(const gw_net *net) {
     return 0;
 }
 
+/* Scenario paths with every limit of the feeder, P50 and P95; and a need that needs rounds. */
+static int bench_need(void) {
+    gw_fault fault = {0};
+    gw_flow_limits limits;
+    gw_flow_scenario scenario;
+    gw_flow_levers levers;
+    gw_flow_need need;
+    int64_t *active_w = NULL;
+    char got[32];
+    seeded random = {1};
+    GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
+    gw_net net = grid_data_net(arena, "minimal/ieee_european_lv_0566.net.json");
+    const size_t points = net.point_count;
+    must(gw_flow_limits_make(arena, &net, &(gw_flow_limit_options){0}, &limits, &fault), &fault);
+    must(GW_ARENA_NEW(arena, int64_t, SCENARIOS * points, &active_w, &fault), &fault);
+    for (size_t at = 0; at < SCENARIOS * points; at++)
+        active_w[at] = seeded_between(&random, 0, 4000);
+    const gw_flow_paths paths = {.active_w = active_w, .count = SCENARIOS};
+    must(gw_flow_scenario_open(arena, &net, &limits, &paths, &scenario, &fault), &fault);
+    double began = now_s();
+    for (int step = 0; step < STEPS; step++)
+        gw_flow_scenario_solve(&scenario, NULL, GW_FLOW_CUT_ACTIVE);
+    (void)snprintf(got, sizeof got, "%.0f ms", (now_s() - began) * 1000);
+    (void)printf("%-46s %14s\n", "200 scenarios x 96 steps, all limits, P95", got);
+    gw_flow_study_scale(&net, 3000000);
+    must(gw_flow_study_levers(arena, &net, 500000, 0, &levers, &fault), &fault);
+    const gw_flow_need_question question = {
+        .net = &net, .limits = limits, .levers = levers.at, .lever_count = levers.count};
+    began = now_s();
+    must(gw_flow_need_find(arena, &question, &need, &fault), &fault);
+    (void)snprintf(got, sizeof got, "%.2f ms", (now_s() - began) * 1000);
+    (void)printf("%-46s %14s\n", "need at three times the load, confirmed", got);
+    return need.verdict == GW_NEED_CONFIRMED ? 0 : 1;
+}
+
 static int bench_trades(void) {
     GW_AUTO_ARENA arena = gw_arena_open(arena_cap);
     const gw_net net = grid_data_net(arena, "minimal/ieee_european_lv_0566.net.json");
-    int missed = bench_effects(&net);
+    int missed = bench_effects(&net) + bench_need();
     missed += bench_check(&net, "check of 100 trades, all pass", 3000, GW_FLOW_CHECK_OK);
     return missed + bench_check(&net, "check of 100 trades, cut", 8000, GW_FLOW_CHECK_CURTAILED);
 }
