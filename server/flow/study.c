@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/flow/study.h"
 
+#include "grid/flow_need_settle.h"
 #include "server/flow/flow.h"
 #include "server/flow/study_need.h"
 #include "server/flow/study_paths.h"
@@ -10,6 +11,8 @@
 
 /* What stands for the share of a limit that a network without solution uses: ten times. */
 static const int64_t COLLAPSED_PPM = 10000000;
+
+enum { SETTLED_MOST = 16 /* limits of an interval whose need is taken from the power flow */ };
 
 typedef struct work {
     gw_arena *arena; /* of the results */
@@ -72,7 +75,8 @@ static gw_status find_need(work *all, interval_work *it, gw_fault *reterr) {
                                          .levers = levers,
                                          .lever_count = all->net->point_count,
                                          .cut = GW_FLOW_CUT_WHOLE};
-    return gw_flow_need_find(it->arena, &asked, &it->need, reterr);
+    GW_TRY(gw_flow_need_find(it->arena, &asked, &it->need, reterr));
+    return gw_flow_need_settle(it->arena, &asked, SETTLED_MOST, &it->need, reterr);
 }
 
 /* ---- lights ---- */
