@@ -57,7 +57,8 @@ static void round_flows(const interval_work *on, const int64_t *agreed, int64_t 
 
 static gw_status check_connections(const interval_work *on, const int64_t *exports_w,
                                    gw_fault *reterr) {
-    for (uint32_t i = 0; on->least != NULL && i < on->exchange->problem.member_count; i++) {
+    if (on->least == NULL || on->most == NULL) return gw_ok();
+    for (uint32_t i = 0; i < on->exchange->problem.member_count; i++) {
         const int64_t milliwatt = exports_w[i] * MILLI;
         if (milliwatt >= on->least[i] && milliwatt <= on->most[i]) continue;
         return gw_fail_with(reterr, GW_CODE_INFEASIBLE, "exports",
@@ -148,7 +149,7 @@ static void even_out(int64_t *exports_w, uint32_t count) {
 }
 
 static int64_t within_connection(const interval_work *on, uint32_t member, int64_t offer) {
-    if (on->least == NULL) return offer;
+    if (on->least == NULL || on->most == NULL) return offer;
     if (offer < on->least[member]) return on->least[member];
     return offer > on->most[member] ? on->most[member] : offer;
 }

@@ -11,6 +11,7 @@ typedef struct growing {
     uint32_t *place;    /* member -> place */
     uint32_t *entry;    /* place -> tie it was reached by */
     uint32_t *ancestor; /* place -> place before it on the way to the root */
+    uint32_t *tried;    /* place -> the first tie that was not followed yet */
     gw_exchange_tree tree;
 } growing;
 
@@ -52,17 +53,17 @@ static uint32_t next_tie(const growing *on, uint32_t member, uint32_t from) {
 }
 
 /* Depth first: a member's followers stand right behind it. tree.tie_count counts places here. */
-static void walk(growing *on, uint32_t *tried) {
+static void walk(growing *on) {
     uint32_t at = 0;
     put(on, 0, NOWHERE, NOWHERE);
     while (at != NOWHERE) {
         const uint32_t member = on->tree.members[at];
-        const uint32_t tie = next_tie(on, member, tried[at]);
+        const uint32_t tie = next_tie(on, member, on->tried[at]);
         if (tie == NOWHERE) {
             at = on->ancestor[at];
             continue;
         }
-        tried[at] = tie + 1;
+        on->tried[at] = tie + 1;
         const uint32_t other = on->ties[tie].from == member ? on->ties[tie].to : on->ties[tie].from;
         const uint32_t place = on->tree.tie_count;
         put(on, other, tie, at);
@@ -88,12 +89,12 @@ static void make_branches(growing *on) {
     tree->tie_count = tree->member_count - 1;
 }
 
-static gw_status take_room(gw_arena *arena, growing *on, uint32_t **ret_tried, gw_fault *reterr) {
+static gw_status take_room(gw_arena *arena, growing *on, gw_fault *reterr) {
     const uint32_t count = on->tree.member_count;
     GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, &on->place, reterr));
     GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, &on->entry, reterr));
     GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, &on->ancestor, reterr));
-    GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, ret_tried, reterr));
+    GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, &on->tried, reterr));
     GW_TRY(GW_ARENA_NEW(arena, uint32_t, count, &on->tree.members, reterr));
     GW_TRY(GW_ARENA_NEW(arena, gw_exchange_branch, count, &on->tree.branches, reterr));
     for (uint32_t i = 0; i < count; i++) {
@@ -106,15 +107,14 @@ static gw_status take_room(gw_arena *arena, growing *on, uint32_t **ret_tried, g
 gw_status gw_exchange_tree_make(gw_arena *arena, uint32_t member_count, const gw_exchange_tie *ties,
                                 uint32_t tie_count, gw_exchange_tree *ret, gw_fault *reterr) {
     growing on = {.ties = ties, .tie_count = tie_count, .tree = {.member_count = member_count}};
-    uint32_t *tried = NULL;
     if (member_count == 0 || member_count > GW_EXCHANGE_MEMBERS_MOST)
         return gw_fail_with(reterr, GW_CODE_OUT_OF_RANGE, "/members",
                             "an exchange has 1 to %d members, not %u", GW_EXCHANGE_MEMBERS_MOST,
                             member_count);
     GW_TRY(check_ties(&on, reterr));
-    GW_TRY(take_room(arena, &on, &tried, reterr));
+    GW_TRY(take_room(arena, &on, reterr));
     if (tie_count > 0) {
-        walk(&on, tried);
+        walk(&on);
         if (on.tree.tie_count != member_count)
             return gw_fail_with(reterr, GW_CODE_INVALID, "/ties",
                                 "the ties close a loop and leave members alone");

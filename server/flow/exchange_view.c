@@ -9,7 +9,7 @@ static gw_status load_call(gw_db *db, gw_arena *arena, gw_exchange_view *view, g
     GW_TRY(gw_exchange_load_of_round(db, arena, &filter, &calls, reterr));
     filter.kind = "ANSWER";
     GW_TRY(gw_exchange_load_of_round(db, arena, &filter, &view->answers, reterr));
-    if (calls.count > 0) view->call = &calls.items[0];
+    if (calls.count > 0) view->call = calls.items;
     return gw_ok();
 }
 
