@@ -80,30 +80,61 @@ static bool solve_phases(gw_check_rounds *it, size_t base, const uint8_t *phases
     return true;
 }
 
-/* Every base; with unknown phases all on A, on B, on C, and the worst for each row. */
-static bool solve_base(gw_check_rounds *it, size_t base, uint8_t *alike) {
-    if (!solve_phases(it, base, NULL, true)) return false;
-    if (!it->study->has_unknown) return true;
-    for (unsigned phase = 0; phase < GW_NET_PHASES; phase++) {
-        memset(alike, (int)phase, it->study->slot_count);
-        if (!solve_phases(it, base, alike, false)) return false;
-    }
+static double excess_of(const gw_check_rounds *it, const gw_check_row *row) {
+    return gw_check_study_excess(it->study, row->base, row->limit);
+}
+
+/* Each row of the base with its own phases. */
+static bool solve_rows(gw_check_rounds *it, size_t base) {
     for (size_t at = 0; at < it->row_count; at++) {
         gw_check_row *row = &it->rows[at];
         if (row->base != base) continue;
-        gw_check_row_turn(it, row);
         if (!solve_phases(it, base, row->phases, false)) return false;
+        row->excess = excess_of(it, row);
     }
     return true;
 }
 
+/* Other phases may be the worst by now: then they are solved, and a row if they break the limit. */
+static gw_status turn_rows(gw_check_rounds *it, size_t base, uint8_t *phases, bool *ret_is_solved,
+                           gw_fault *reterr) {
+    const size_t count = it->row_count;
+    for (size_t at = 0; at < count && *ret_is_solved; at++) {
+        const gw_check_row *row = &it->rows[at];
+        if (row->base != base) continue;
+        gw_check_row_turn(it, row, phases);
+        if (gw_check_row_stands(it, row, phases)) continue;
+        *ret_is_solved = solve_phases(it, base, phases, false);
+        if (!*ret_is_solved) return gw_ok();
+        const double excess = excess_of(it, row);
+        if (excess > GW_CHECK_EXCESS_LEAST)
+            GW_TRY(gw_check_row_copy(it, row, phases, excess, reterr));
+    }
+    return gw_ok();
+}
+
+/* With unknown phases all on A, on B, on C, and the worst for each row. */
+static gw_status solve_base(gw_check_rounds *it, size_t base, uint8_t *phases, bool *ret_is_solved,
+                            gw_fault *reterr) {
+    *ret_is_solved = solve_phases(it, base, NULL, true);
+    for (size_t at = 0; at < it->row_count && *ret_is_solved; at++)
+        if (it->rows[at].base == base) it->rows[at].excess = it->now[base][it->rows[at].limit];
+    if (!*ret_is_solved || !it->study->has_unknown) return gw_ok();
+    for (unsigned phase = 0; phase < GW_NET_PHASES && *ret_is_solved; phase++) {
+        memset(phases, (int)phase, it->study->slot_count);
+        *ret_is_solved = solve_phases(it, base, phases, false);
+    }
+    *ret_is_solved = *ret_is_solved && solve_rows(it, base);
+    return turn_rows(it, base, phases, ret_is_solved, reterr);
+}
+
 gw_status gw_check_rounds_solve(gw_check_rounds *it, bool *ret_is_solved, gw_fault *reterr) {
-    uint8_t *alike = NULL;
-    GW_TRY(GW_ARENA_NEW(it->arena, uint8_t, it->study->slot_count, &alike, reterr));
+    uint8_t *phases = NULL;
+    GW_TRY(GW_ARENA_NEW(it->arena, uint8_t, it->study->slot_count, &phases, reterr));
     *ret_is_solved = true;
     it->residual = -__builtin_inf();
     for (size_t base = 0; base < base_count(it) && *ret_is_solved; base++) {
-        *ret_is_solved = solve_base(it, base, alike);
+        GW_TRY(solve_base(it, base, phases, ret_is_solved, reterr));
         for (size_t limit = 0; limit < it->study->limit_count && *ret_is_solved; limit++)
             if (it->now[base][limit] > it->residual) it->residual = it->now[base][limit];
     }
@@ -136,7 +167,7 @@ static void tighten(gw_check_rounds *it) {
     const double strength = it->round_count > ROUNDS_USUAL ? 2 : 1;
     for (size_t at = 0; at < it->row_count; at++) {
         gw_check_row *row = &it->rows[at];
-        const double excess = it->now[row->base][row->limit];
+        const double excess = row->excess;
         const double before = row->gap;
         row->gap = done_by(it, row) + (excess > 0 ? strength * excess : excess) + guard;
         if (it->round_count > ROUNDS_LOOSE && before > row->gap) row->gap = before;
@@ -281,8 +312,8 @@ static double still_of(const gw_check_rounds *it) {
 /* Beyond what the network can carry: all gaps count twice. */
 static void widen(gw_check_rounds *it) {
     for (size_t at = 0; at < it->row_count; at++) {
-        double *now = &it->now[it->rows[at].base][it->rows[at].limit];
-        *now = *now > 0 ? *now : __builtin_fabs(it->rows[at].gap);
+        gw_check_row *row = &it->rows[at];
+        row->excess = row->excess > 0 ? row->excess : __builtin_fabs(row->gap);
     }
 }
 

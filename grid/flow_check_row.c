@@ -3,12 +3,15 @@
 
 #include "grid/flow_effect.h"
 
+#include <string.h>
+
 /* An item that does less than this to a limit which its base breaks is not blamed for it. */
 static const double blame_least = 1e-6;
 static const double step_least_w = 100;
 static const double faint = 0.03;
 
 enum {
+    EFFECTS_MOST = 4000000,
     NEAREST = 16, /* limits of a base that are followed when phases are unknown */
     GROUPS = GW_LIMIT_KINDS * (GW_NET_PHASES + 1) /* kinds and phases of limits */
 };
@@ -57,19 +60,6 @@ static gw_status add_breaking(gw_check_rounds *it, size_t base, gw_fault *reterr
     return gw_ok();
 }
 
-/* With unknown phases the nearest limits are followed although they hold so far. */
-static gw_status add_nearest(gw_check_rounds *it, size_t base, gw_fault *reterr) {
-    for (int left = NEAREST; left > 0; left--) {
-        size_t nearest = SIZE_MAX;
-        for (size_t at = 0; at < it->study->limit_count; at++) {
-            if (nearest != SIZE_MAX && it->now[base][at] <= it->now[base][nearest]) continue;
-            if (!has_row(it, base, at)) nearest = at;
-        }
-        if (nearest != SIZE_MAX) GW_TRY(add_row(it, base, nearest, reterr));
-    }
-    return gw_ok();
-}
-
 /* ---- effects ---- */
 
 /* Every place at which items stand, slot by slot. */
@@ -102,14 +92,6 @@ static void keep_effects(const gw_check_rounds *it, const gw_flow_effects *found
     }
 }
 
-/* The end of a slot's effects that is worse for more (+1) or less (-1) consumption. */
-static double worst_of(const double *effect, double sign) {
-    double worst = effect[0] * sign;
-    for (size_t phase = 1; phase < GW_CHECK_SLOT_VALUES; phase++)
-        if (effect[phase] * sign > worst) worst = effect[phase] * sign;
-    return worst;
-}
-
 /* What acts by less than three hundredths of the strongest does not act: it is the losses of others
  * that a trade in the other direction saves, and nobody could understand being cut for that. */
 static void drop_faint(const gw_check_rounds *it, gw_check_row *row) {
@@ -120,37 +102,71 @@ static void drop_faint(const gw_check_rounds *it, gw_check_row *row) {
         if (row->effect[at] > 0 && row->effect[at] < most * faint) row->effect[at] = 0;
 }
 
-/* Of a watt more (+1) or less (-1) at a slot: at its phase; where nothing stands at the worst. */
-static double effect_at(const gw_check_rounds *it, const gw_check_row *row, uint32_t slot,
-                        double sign) {
-    const double *effect = &row->by_slot[slot * GW_CHECK_SLOT_VALUES];
-    const bool is_empty = it->study->change_w[slot] == 0;
-    return is_empty ? worst_of(effect, sign) : effect[row->phases[slot]] * sign;
-}
-
 static void join_effects(const gw_check_rounds *it, gw_check_row *row) {
     const gw_check_study *study = it->study;
     for (size_t at = 0; at < item_count(it); at++) {
         const uint32_t seller = study->seller[it->order[at]];
         const uint32_t buyer = study->buyer[it->order[at]];
         double effect = 0;
-        if (seller != GW_FLOW_OUTSIDE) effect += effect_at(it, row, seller, -1);
-        if (buyer != GW_FLOW_OUTSIDE) effect += effect_at(it, row, buyer, 1);
+        if (seller != GW_FLOW_OUTSIDE)
+            effect -= row->by_slot[seller * GW_CHECK_SLOT_VALUES + row->phases[seller]];
+        if (buyer != GW_FLOW_OUTSIDE)
+            effect += row->by_slot[buyer * GW_CHECK_SLOT_VALUES + row->phases[buyer]];
         row->effect[at] = effect;
     }
     drop_faint(it, row);
 }
 
-void gw_check_row_turn(const gw_check_rounds *rounds, gw_check_row *row) {
+void gw_check_row_turn(const gw_check_rounds *rounds, const gw_check_row *row,
+                       uint8_t *ret_phases) {
     for (size_t slot = 0; slot < rounds->study->slot_count; slot++) {
         const double *effect = &row->by_slot[slot * GW_CHECK_SLOT_VALUES];
         uint8_t worst = 0;
         for (unsigned phase = 1; phase < GW_NET_PHASES; phase++)
             if ((effect[phase] - effect[worst]) * rounds->study->change_w[slot] > 0)
                 worst = (uint8_t)phase;
-        row->phases[slot] = worst;
+        ret_phases[slot] = worst;
     }
-    join_effects(rounds, row);
+}
+
+bool gw_check_row_stands(const gw_check_rounds *rounds, const gw_check_row *like,
+                         const uint8_t *phases) {
+    for (size_t at = 0; at < rounds->row_count; at++) {
+        const gw_check_row *row = &rounds->rows[at];
+        if (row->base == like->base && row->limit == like->limit &&
+            memcmp(row->phases, phases, rounds->study->slot_count) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The place for one more row: when there is no room, that of the row that is furthest from its
+ * limit and cuts nothing. */
+static gw_check_row *place_for(gw_check_rounds *it) {
+    gw_check_row *slackest = NULL;
+    if (it->row_count < GW_CHECK_ROWS_MOST) return &it->rows[it->row_count++];
+    for (size_t at = 0; at < it->row_count; at++) {
+        gw_check_row *row = &it->rows[at];
+        if (row->is_broken || row->shadow > 0 || row->excess >= 0) continue;
+        if (slackest == NULL || row->excess < slackest->excess) slackest = row;
+    }
+    return slackest;
+}
+
+gw_status gw_check_row_copy(gw_check_rounds *rounds, const gw_check_row *like,
+                            const uint8_t *phases, double excess, gw_fault *reterr) {
+    const size_t slots = rounds->study->slot_count;
+    gw_check_row made = *like;
+    gw_check_row *place = place_for(rounds);
+    if (place == NULL) return gw_ok(); /* the last resort will do */
+    GW_TRY(GW_ARENA_NEW(rounds->arena, double, item_count(rounds), &made.effect, reterr));
+    GW_TRY(GW_ARENA_NEW(rounds->arena, uint8_t, slots, &made.phases, reterr));
+    memcpy(made.phases, phases, slots);
+    made.excess = excess;
+    made.gap = made.shadow = 0;
+    join_effects(rounds, &made);
+    *place = made;
+    return gw_ok();
 }
 
 static gw_power step_of(const gw_check_rounds *it) {
@@ -161,15 +177,19 @@ static gw_power step_of(const gw_check_rounds *it) {
     return (gw_power){(int64_t)step};
 }
 
+static gw_flow_question question_of(const gw_check_rounds *it) {
+    return (gw_flow_question){.net = &it->study->run->net,
+                              .step = step_of(it),
+                              .difference = GW_FLOW_MORE,
+                              /* who verifies starts flat, and takes no fast path here either */
+                              .lanes = it->start == GW_FLOW_FLAT ? GW_FLOW_LANES_NONE
+                                                                 : GW_FLOW_LANES_BEST};
+}
+
 /* Effects of all rows of a base from `from` on, where `standing_w` is put in. */
 static gw_status find_effects(gw_check_rounds *it, size_t base, size_t from,
                               const double *standing_w, gw_fault *reterr) {
-    gw_flow_question question = {.net = &it->study->run->net,
-                                 .step = step_of(it),
-                                 .difference = GW_FLOW_MORE,
-                                 /* who verifies starts flat, and takes no fast path here either */
-                                 .lanes = it->start == GW_FLOW_FLAT ? GW_FLOW_LANES_NONE
-                                                                    : GW_FLOW_LANES_BEST};
+    gw_flow_question question = question_of(it);
     gw_flow_effects found;
     uint32_t *places = NULL;
     GW_TRY(list_places(it, &places, &question.point_count, reterr));
@@ -187,7 +207,69 @@ static gw_status find_effects(gw_check_rounds *it, size_t base, size_t from,
     for (size_t at = from; at < it->row_count; at++) {
         if (it->rows[at].base != base) continue;
         keep_effects(it, &found, limit++, &it->rows[at]);
-        gw_check_row_turn(it, &it->rows[at]);
+        gw_check_row_turn(it, &it->rows[at], it->rows[at].phases);
+        join_effects(it, &it->rows[at]);
+        it->rows[at].excess = it->now[base][it->rows[at].limit];
+    }
+    return gw_ok();
+}
+
+/* ---- unknown phases ---- */
+
+/* How much the worst phases add to an even spread, for one limit. */
+static double spread_short(const gw_check_rounds *it, const gw_flow_effects *found, size_t limit) {
+    const gw_check_study *study = it->study;
+    double more = 0;
+    size_t place = 0;
+    for (size_t slot = 0; slot < study->slot_count; slot++) {
+        double worst = 0;
+        double mean = 0;
+        const size_t places = study->slots[slot].is_unknown ? GW_NET_PHASES : 1;
+        for (size_t phase = 0; phase < places; phase++) {
+            const double effect = found->at[(place + phase) * found->limit_count + limit].high *
+                                  study->change_w[slot];
+            if (phase == 0 || effect > worst) worst = effect;
+            mean += effect / (double)places;
+        }
+        more += worst - mean;
+        place += places;
+    }
+    return more;
+}
+
+/* Excess of every limit with its own worst phases, in a straight line from an even spread; what was
+ * solved so far where that would take too much memory. */
+static gw_status estimate(const gw_check_rounds *it, size_t base, const double *standing_w,
+                          double **ret, gw_fault *reterr) {
+    gw_flow_question question = question_of(it);
+    gw_flow_effects found;
+    uint32_t *places = NULL;
+    GW_TRY(list_places(it, &places, &question.point_count, reterr));
+    *ret = it->now[base];
+    if (question.point_count * it->study->limit_count > EFFECTS_MOST) return gw_ok();
+    question.points = places;
+    question.limits = it->study->limits[base];
+    gw_check_study_put(it->study, base, standing_w, NULL);
+    GW_TRY(gw_flow_effects_find(it->arena, &question, &found, reterr));
+    GW_TRY(GW_ARENA_NEW(it->arena, double, it->study->limit_count, ret, reterr));
+    for (size_t limit = 0; limit < it->study->limit_count; limit++)
+        (*ret)[limit] = gw_check_study_excess_of(it->study, base, limit, found.values[limit]) +
+                        spread_short(it, &found, limit);
+    return gw_ok();
+}
+
+/* The nearest limits are followed although they hold so far. */
+static gw_status add_nearest(gw_check_rounds *it, size_t base, const double *standing_w,
+                             gw_fault *reterr) {
+    double *excess = NULL;
+    GW_TRY(estimate(it, base, standing_w, &excess, reterr));
+    for (int left = NEAREST; left > 0; left--) {
+        size_t nearest = SIZE_MAX;
+        for (size_t at = 0; at < it->study->limit_count; at++) {
+            if (nearest != SIZE_MAX && excess[at] <= excess[nearest]) continue;
+            if (!has_row(it, base, at)) nearest = at;
+        }
+        if (nearest != SIZE_MAX) GW_TRY(add_row(it, base, nearest, reterr));
     }
     return gw_ok();
 }
@@ -212,7 +294,8 @@ gw_status gw_check_rows_add(gw_check_rounds *it, const double *standing_w, bool 
     *ret_is_barred = false;
     for (size_t base = 0; base < base_count(it); base++) {
         GW_TRY(add_breaking(it, base, reterr));
-        if (it->study->has_unknown && it->round_count == 0) GW_TRY(add_nearest(it, base, reterr));
+        if (it->study->has_unknown && it->round_count == 0)
+            GW_TRY(add_nearest(it, base, standing_w, reterr));
     }
     for (size_t base = 0; base < base_count(it) && it->row_count > from; base++)
         GW_TRY(find_effects(it, base, from, standing_w, reterr));

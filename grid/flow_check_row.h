@@ -22,9 +22,10 @@ typedef struct gw_check_row {
     uint32_t base;
     uint32_t limit;
     bool is_broken;  /* by the base itself */
-    double *effect;  /* of an item's watt, with the present phases */
+    double *effect;  /* of an item's watt, with these phases */
     double *by_slot; /* of a watt consumed at a slot */
-    uint8_t *phases; /* by slot: the unfavourable ones at present */
+    uint8_t *phases; /* by slot: those for which it stands */
+    double excess;   /* in the last solution, with its phases */
     double gap;
     double shadow;
 } gw_check_row;
@@ -48,9 +49,15 @@ typedef struct gw_check_rounds {
     double residual; /* largest excess that is left; up to GW_CHECK_EXCESS_LEAST: none */
 } gw_check_rounds;
 
-/* Turns unknown phases to what is worst for a row, given what stands at the slots, and the effects
- * of the items with them: the slope of the worst case. */
-void gw_check_row_turn(const gw_check_rounds *rounds, gw_check_row *row);
+/* The worst phases for a row's limit, given what stands at the slots now. */
+void gw_check_row_turn(const gw_check_rounds *rounds, const gw_check_row *row, uint8_t *ret_phases);
+/* True when a row of the same base and limit stands for these phases already. */
+bool gw_check_row_stands(const gw_check_rounds *rounds, const gw_check_row *like,
+                         const uint8_t *phases);
+/* One more row for the limit of another, with other phases: the worst case is the worst of many
+ * straight lines, and each that breaks becomes a row. */
+GW_MUST_CHECK gw_status gw_check_row_copy(gw_check_rounds *rounds, const gw_check_row *like,
+                                          const uint8_t *phases, double excess, gw_fault *reterr);
 
 /* Makes rows of the limits that break (the worst of each kind and phase per base) with the effects
  * of all items, at standing_w by item. Bars the items that worsen what a base breaks by itself:

@@ -248,10 +248,15 @@ bool gw_check_study_is_broken(const gw_check_study *study, size_t base, size_t l
     return beyond(study, base, limit, study->before[base][limit]) > 0;
 }
 
-double gw_check_study_excess(const gw_check_study *study, size_t base, size_t limit) {
-    const gw_flow_limit *it = &study->limits[base].at[limit];
-    const double value = gw_flow_limit_value(it, &study->run->net, &study->state);
+double gw_check_study_excess_of(const gw_check_study *study, size_t base, size_t limit,
+                                double value) {
     const double own = beyond(study, base, limit, study->before[base][limit]);
     const double now = beyond(study, base, limit, value);
     return own > 0 ? now - own - broken_allowance : now;
+}
+
+double gw_check_study_excess(const gw_check_study *study, size_t base, size_t limit) {
+    const gw_flow_limit *it = &study->limits[base].at[limit];
+    return gw_check_study_excess_of(study, base, limit,
+                                    gw_flow_limit_value(it, &study->run->net, &study->state));
 }

@@ -58,5 +58,8 @@ bool gw_check_study_solve(gw_check_study *study, gw_flow_start start);
 /* By how much the solved state is beyond a limit and its margin, less what the base breaks by
  * itself (and a millionth of the reference, so that a trade in another street is not blamed). */
 double gw_check_study_excess(const gw_check_study *study, size_t base, size_t limit);
+/* The same of a value that the limit would have. */
+double gw_check_study_excess_of(const gw_check_study *study, size_t base, size_t limit,
+                                double value);
 /* The base breaks the limit by itself. */
 bool gw_check_study_is_broken(const gw_check_study *study, size_t base, size_t limit);
