@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { startGateway } from '../support/gateway.mjs';
 import { ROOT, until } from '../support/world.mjs';
 
+const SIMBENCH = path.join(ROOT, '../shared/data/grid/simbench_lv_rural1/original');
 const EUROPEAN = path.join(ROOT, '../shared/data/grid/minimal/ieee_european_lv_0566.net.json');
 let gateway, client, operator, reader, north;
 
@@ -180,6 +181,18 @@ test('aggregators do not see networks', async () => {
   await must(403, flow(north, 'street', {}));
   await must(403, put(reader, '/v1/grid/networks/street/switches', { switches: [] }, { 'if-match': '*' }));
   await must(403, put(north, '/v1/grid/networks/street/points/P1', {}));
+});
+
+test('a network of several files is handed in as parts', { skip: !fs.existsSync(SIMBENCH) }, async () => {
+  const names = fs.readdirSync(SIMBENCH).filter((name) => name.endsWith('.csv') && !name.includes('Profile'));
+  const body = { network_id: 'rural', format: 'simbench', parts: names.map((name) => ({ name, text: fs.readFileSync(path.join(SIMBENCH, name), 'utf8') })) };
+  const made = await must(201, client.post('/v1/grid/networks', operator, body));
+  assert.deepEqual([made.nodes, made.points, made.model], [15, 17, 'balanced']);
+  assert.equal((await must(200, client.post('/v1/grid/networks', operator, body))).version, 1);
+  assert.equal((await must(200, flow(reader, 'rural', {}))).verdict, 'SOLVED');
+  const map = await must(200, client.get('/v1/grid/networks/rural/document?format=geojson', reader));
+  assert.ok(map.features.length > 15);
+  await must(422, client.post('/v1/grid/networks', operator, { ...body, network_id: 'none', parts: [] }));
 });
 
 test('the European low-voltage feeder solves to its published voltages', { skip: !fs.existsSync(EUROPEAN) }, async () => {
