@@ -7,7 +7,8 @@
 static const double guard = 2e-9;
 
 enum {
-    HALVINGS = 10,     /* in search of a start that the network can carry */
+    HALVINGS = 10, /* in search of a start that the network can carry */
+    SPARING_PASSES = 3,
     ROUNDS_LOOSE = 6,  /* then a gap only grows: programmes may hop between two corners */
     ROUNDS_USUAL = 16, /* then only breaking limits count */
 };
@@ -46,6 +47,7 @@ gw_status gw_check_rounds_open(gw_arena *arena, gw_check_study *study, gw_check_
     GW_TRY(GW_ARENA_NEW(it->arena, double, count, &it->requested_w, reterr));
     GW_TRY(GW_ARENA_NEW(it->arena, double, count, &it->accepted_w, reterr));
     GW_TRY(GW_ARENA_NEW(it->arena, bool, count, &it->is_barred, reterr));
+    GW_TRY(GW_ARENA_NEW(it->arena, bool, count, &it->is_spared, reterr));
     GW_TRY(GW_ARENA_NEW(it->arena, gw_check_row, GW_CHECK_ROWS_MOST, &it->rows, reterr));
     GW_TRY(GW_ARENA_NEW(it->arena, double, base_count(it), &it->loss_w, reterr));
     GW_TRY(open_values(it, &it->now, reterr));
@@ -354,6 +356,32 @@ static gw_status fall_back(gw_check_rounds *it, gw_fault *reterr) {
     return gw_check_rounds_solve(it, &is_solved, reterr);
 }
 
+static bool is_naive(gw_flow_rule rule) {
+    return rule == GW_FLOW_RULE_PRO_RATA_ALL || rule == GW_FLOW_RULE_LAST_COME_ALL;
+}
+
+/* Again without those who were cut for nothing; when that does not settle it stays as it was. */
+static gw_status spare_items(gw_check_rounds *it, const double *standing_w, gw_fault *reterr) {
+    const size_t bytes = item_count(it) * sizeof(double);
+    const int64_t before = it->round_count;
+    double *kept_w = NULL;
+    bool is_new = false;
+    if (is_naive(it->study->question->rule)) return gw_ok();
+    GW_TRY(GW_ARENA_NEW(it->arena, double, item_count(it), &kept_w, reterr));
+    for (int pass = 0; pass < SPARING_PASSES; pass++) {
+        GW_TRY(gw_check_rows_spare(it, &is_new, reterr));
+        if (!is_new) return gw_ok();
+        memcpy(kept_w, it->accepted_w, bytes);
+        it->round_count = 1;
+        GW_TRY(run_rounds(it, standing_w, reterr));
+        it->round_count += before;
+        if (it->residual <= GW_CHECK_EXCESS_LEAST) continue;
+        memcpy(it->accepted_w, kept_w, bytes);
+        return gw_check_rounds_solve(it, &is_new, reterr);
+    }
+    return gw_ok();
+}
+
 gw_status gw_check_rounds_run(gw_arena *arena, gw_check_study *study, gw_check_rounds *ret,
                               gw_fault *reterr) {
     gw_check_rounds it;
@@ -365,6 +393,7 @@ gw_status gw_check_rounds_run(gw_arena *arena, gw_check_study *study, gw_check_r
     for (size_t base = 0; base < base_count(&it); base++)
         memcpy(it.requested[base], it.value[base], study->limit_count * sizeof(double));
     GW_TRY(run_rounds(&it, standing_w, reterr));
+    if (it.residual <= GW_CHECK_EXCESS_LEAST) GW_TRY(spare_items(&it, standing_w, reterr));
     if (it.residual > GW_CHECK_EXCESS_LEAST) GW_TRY(fall_back(&it, reterr));
     *ret = it;
     return gw_ok();

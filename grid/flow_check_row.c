@@ -9,6 +9,8 @@
 static const double blame_least = 1e-6;
 static const double step_least_w = 100;
 static const double faint = 0.03;
+/* A limit that is further away did not cut anything. */
+static const double near = 1e-4;
 
 enum {
     EFFECTS_MOST = 4000000,
@@ -99,7 +101,8 @@ static void drop_faint(const gw_check_rounds *it, gw_check_row *row) {
     for (size_t at = 0; at < item_count(it); at++)
         if (row->effect[at] > most) most = row->effect[at];
     for (size_t at = 0; at < item_count(it); at++)
-        if (row->effect[at] > 0 && row->effect[at] < most * faint) row->effect[at] = 0;
+        if (row->effect[at] > 0 && (row->effect[at] < most * faint || it->is_spared[it->order[at]]))
+            row->effect[at] = 0;
 }
 
 static void join_effects(const gw_check_rounds *it, gw_check_row *row) {
@@ -301,5 +304,51 @@ gw_status gw_check_rows_add(gw_check_rounds *it, const double *standing_w, bool 
         GW_TRY(find_effects(it, base, from, standing_w, reterr));
     for (size_t at = from; at < it->row_count; at++)
         *ret_is_barred = bar_items(it, &it->rows[at]) || *ret_is_barred;
+    return gw_ok();
+}
+
+/* ---- sparing ---- */
+
+static bool is_cut_for(const gw_check_rounds *it, size_t at) {
+    for (size_t row = 0; row < it->row_count; row++)
+        if (it->rows[row].excess > -near && it->rows[row].effect[at] > 0) return true;
+    return false;
+}
+
+static void spare(gw_check_rounds *it, size_t at) {
+    it->is_spared[it->order[at]] = true;
+    for (size_t row = 0; row < it->row_count; row++)
+        if (it->rows[row].effect[at] > 0) it->rows[row].effect[at] = 0;
+}
+
+/* The rows with room of their own for effects. */
+static gw_status copy_rows(const gw_check_rounds *it, gw_check_row **ret, gw_fault *reterr) {
+    const size_t slots = it->study->slot_count;
+    GW_TRY(GW_ARENA_NEW(it->arena, gw_check_row, it->row_count, ret, reterr));
+    for (size_t at = 0; at < it->row_count; at++) {
+        gw_check_row *row = &(*ret)[at];
+        *row = it->rows[at];
+        GW_TRY(GW_ARENA_NEW(it->arena, double, item_count(it), &row->effect, reterr));
+        GW_TRY(GW_ARENA_NEW(it->arena, double, slots *GW_CHECK_SLOT_VALUES, &row->by_slot, reterr));
+        GW_TRY(GW_ARENA_NEW(it->arena, uint8_t, slots, &row->phases, reterr));
+    }
+    return gw_ok();
+}
+
+gw_status gw_check_rows_spare(gw_check_rounds *rounds, bool *ret_is_new, gw_fault *reterr) {
+    gw_check_rounds there = *rounds;
+    *ret_is_new = false;
+    if (rounds->study->has_unknown || rounds->row_count == 0) return gw_ok();
+    GW_TRY(copy_rows(rounds, &there.rows, reterr));
+    for (size_t base = 0; base < base_count(rounds); base++)
+        GW_TRY(find_effects(&there, base, 0, rounds->accepted_w, reterr));
+    for (size_t at = 0; at < item_count(rounds); at++) {
+        const uint32_t item = rounds->order[at];
+        const bool is_cut = rounds->accepted_w[item] < rounds->requested_w[item];
+        if (!is_cut || rounds->is_barred[item] || rounds->is_spared[item] || is_cut_for(&there, at))
+            continue;
+        spare(rounds, at);
+        *ret_is_new = true;
+    }
     return gw_ok();
 }

@@ -37,6 +37,7 @@ typedef struct gw_check_rounds {
     double *requested_w;
     double *accepted_w; /* by item, as listed */
     bool *is_barred;    /* by item: worsens what the base breaks by itself */
+    bool *is_spared;    /* by item: has no effect any more where the amounts ended up */
     gw_check_row *rows;
     size_t row_count;
     double **now;        /* [base][limit]: excess, the worst over the phases */
@@ -58,6 +59,12 @@ bool gw_check_row_stands(const gw_check_rounds *rounds, const gw_check_row *like
  * straight lines, and each that breaks becomes a row. */
 GW_MUST_CHECK gw_status gw_check_row_copy(gw_check_rounds *rounds, const gw_check_row *like,
                                           const uint8_t *phases, double excess, gw_fault *reterr);
+
+/* Takes the effects again where the amounts ended up, and spares every item that was cut for limits
+ * which are not near or on which it has no effect there: true when there are new ones, and the
+ * rounds have to go on without them. Only where all phases are known. */
+GW_MUST_CHECK gw_status gw_check_rows_spare(gw_check_rounds *rounds, bool *ret_is_new,
+                                            gw_fault *reterr);
 
 /* Makes rows of the limits that break (the worst of each kind and phase per base) with the effects
  * of all items, at standing_w by item. Bars the items that worsen what a base breaks by itself:
