@@ -9,9 +9,9 @@
  * what feeds in.
  *
  * Faults are kept apart (gw_fault.subject): GW_CODE_NOT_FOUND "point" (gw_network_find_point),
- * GW_CODE_WRONG_STATE "point" (gw_injection_need_live: not energised), GW_CODE_NO_DATA "forecast"
- * (no meter of the network has one for this interval), GW_CODE_NO_DATA "measurement" (the newest
- * reading is older than the limit).
+ * GW_CODE_NO_DATA "forecast" (no meter of the network has one for this interval), GW_CODE_NO_DATA
+ * "measurement" (the newest reading is older than the limit). A point in the dark takes nothing and
+ * is no fault here.
  */
 #pragma once
 
