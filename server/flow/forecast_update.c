@@ -40,7 +40,7 @@ static gw_status open_days(updating *on, touched_days *days, gw_fault *reterr) {
     const gw_forecast_touched *touched = days->touched;
     const gw_date first = gw_calendar_day(&on->calendar, touched->first_at);
     const gw_date last = gw_calendar_day(&on->calendar, touched->last_at);
-    const size_t count = (size_t)(last.days - first.days + 1);
+    const size_t count = (size_t)(last.days - first.days) + 1;
     if (count > DAYS_MOST)
         return gw_fail_with(reterr, GW_CODE_TOO_LARGE, "forecast",
                             "one stretch of the journal touches %zu days", count);

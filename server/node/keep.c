@@ -9,11 +9,6 @@
 
 enum { PATH_LONGEST = 1024 };
 
-static void close_file(FILE **file) {
-    if (*file != NULL) (void)fclose(*file);
-}
-#define AUTO_FILE __attribute__((cleanup(close_file))) FILE *
-
 static gw_status path_of(const char *directory, const char *name, const char *ending,
                          char path[PATH_LONGEST], gw_fault *reterr) {
     const int length = snprintf(path, PATH_LONGEST, "%s/%s%s", directory, name, ending);
@@ -58,23 +53,31 @@ void gw_keep_drop(const char *directory, const char *name) {
     if (gw_is_ok(path_of(directory, name, "", path, NULL))) (void)unlink(path);
 }
 
-gw_status gw_keep_load(gw_arena *arena, const gw_keep_wish *wish, gw_bytes *ret, gw_fault *reterr) {
-    char path[PATH_LONGEST];
+/* A file of one's own directory: it is short, or it is refused. */
+static gw_status read_open(FILE *file, gw_arena *arena, const gw_keep_wish *wish, gw_bytes *ret,
+                           gw_fault *reterr) {
     struct stat facts;
     uint8_t *bytes = NULL;
+    if (fstat(fileno(file), &facts) != 0 || facts.st_size < 0)
+        return gw_fail_with(reterr, GW_CODE_IO, wish->name, "the file cannot be read");
+    const size_t size = (size_t)facts.st_size;
+    if (size > wish->most)
+        return gw_fail_with(reterr, GW_CODE_TOO_LARGE, wish->name, "the file has %zu bytes", size);
+    GW_TRY(GW_ARENA_NEW(arena, uint8_t, size + 1, &bytes, reterr));
+    if (fread(bytes, 1, size, file) != size)
+        return gw_fail_with(reterr, GW_CODE_IO, wish->name, "the file cannot be read");
+    *ret = (gw_bytes){bytes, size};
+    return gw_ok();
+}
+
+gw_status gw_keep_load(gw_arena *arena, const gw_keep_wish *wish, gw_bytes *ret, gw_fault *reterr) {
+    char path[PATH_LONGEST];
     GW_TRY(path_of(wish->directory, wish->name, "", path, reterr));
-    AUTO_FILE file = fopen(path, "re");
+    FILE *file = fopen(path, "re");
     if (file == NULL)
         return gw_fail_with(reterr, errno == ENOENT ? GW_CODE_NOT_FOUND : GW_CODE_IO, path,
                             "the file cannot be read");
-    if (fstat(fileno(file), &facts) != 0 || facts.st_size < 0)
-        return gw_fail_with(reterr, GW_CODE_IO, path, "the file cannot be read");
-    const size_t size = (size_t)facts.st_size;
-    if (size > wish->most)
-        return gw_fail_with(reterr, GW_CODE_TOO_LARGE, path, "the file has %zu bytes", size);
-    GW_TRY(GW_ARENA_NEW(arena, uint8_t, size + 1, &bytes, reterr));
-    if (fread(bytes, 1, size, file) != size)
-        return gw_fail_with(reterr, GW_CODE_IO, path, "the file cannot be read");
-    *ret = (gw_bytes){bytes, size};
-    return gw_ok();
+    const gw_status status = read_open(file, arena, wish, ret, reterr);
+    (void)fclose(file);
+    return status;
 }

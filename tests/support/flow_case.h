@@ -34,8 +34,8 @@ static inline void flow_assert_balance(const gw_net *net, const gw_flow_state *f
 
 static inline gw_flow_state flow_solved(gw_arena *arena, const gw_net *net) {
     gw_fault fault = {0};
-    gw_flow_outcome outcome;
-    gw_flow_state found;
+    gw_flow_outcome outcome = {.verdict = GW_FLOW_INFEASIBLE};
+    gw_flow_state found = {0};
     gw_status status = gw_net_validate(arena, net, &fault);
     if (gw_is_ok(status))
         status = gw_flow_solve(arena, net, &(gw_flow_options){.tolerance_pu = 1e-12}, &outcome,
