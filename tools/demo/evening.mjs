@@ -102,6 +102,8 @@ export class Evening {
       mqtt: { url: this.brokerUrl, client_id: 'gateway', ...keys('gateway') },
       chain: this.chainSection,
       weather: { url_1: this.weather[0].url, url_2: this.weather[1].url },
+      // an evening passes in seconds: a study of the network every quarter hour of it would be most of the work
+      grid: { study_s: 7200, horizon_h: 12, paths: 50 },
     };
     fs.mkdirSync(this.path('gateway'), { mode: 0o700 });
     fs.writeFileSync(this.path('gateway.ini'), ini(gateway), { mode: 0o600 });
