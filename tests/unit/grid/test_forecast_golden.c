@@ -124,6 +124,85 @@ static void mean_errors_of_net_load_are_those_of_the_reference(void **state) {
     assert_mae(on, &on->net, (const int64_t[]){8562, 9021, 7750, 7340, 0});
 }
 
+/* Double seasonal exponential smoothing with a first-order error term (Taylor 2003): a level, a day
+ * and a week, started from the first week. It is compared with, not used. */
+typedef struct seasonal {
+    double level;
+    double day;
+    double week;
+    double error;
+} seasonal;
+
+enum { WEEK = 7 * SLOTS };
+
+typedef struct seasons {
+    double level;
+    double error;
+    double day[SLOTS];
+    double week[WEEK];
+} seasons;
+
+static void begin_seasons(seasons *it, const int64_t *w) {
+    *it = (seasons){0};
+    for (size_t at = 0; at < WEEK; at++) it->level += (double)w[at] / WEEK;
+    for (size_t at = 0; at < WEEK; at++) it->day[at % SLOTS] += ((double)w[at] - it->level) / 7;
+    for (size_t at = 0; at < WEEK; at++)
+        it->week[at] = (double)w[at] - it->level - it->day[at % SLOTS];
+}
+
+static void take_value(seasons *it, const seasonal *by, size_t at, double w) {
+    const double missed = w - it->level - it->day[at % SLOTS] - it->week[at % WEEK];
+    const double step = missed - by->error * it->error;
+    it->error = missed;
+    it->level += by->level * step;
+    it->day[at % SLOTS] += by->day * step;
+    it->week[at % WEEK] += by->week * step;
+}
+
+static gw_day_table seasonal_days(const year *on, const gw_day_table *measured,
+                                  const seasonal *by) {
+    static seasons it;
+    gw_day_table made;
+    assert_true(gw_is_ok(gw_day_table_make(on->arena, measured->first, DAYS, SLOTS, &made, NULL)));
+    begin_seasons(&it, measured->w);
+    for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++) {
+        double carried = it.error;
+        for (size_t ahead = 0; at % SLOTS == 0 && ahead < SLOTS; ahead++) {
+            carried *= by->error;
+            made.w[at + ahead] =
+                (int64_t)(it.level + it.day[ahead] + it.week[(at + ahead) % WEEK] + carried);
+        }
+        take_value(&it, by, at, (double)measured->w[at]);
+    }
+    return made;
+}
+
+/* Mean of the method and the smoother. */
+static int64_t joined_mae(const year *on, const gw_day_table *measured, const gw_day_table *days) {
+    const gw_day_table smooth = fitted(on, measured, 200000);
+    for (size_t at = 0; at < (size_t)DAYS * SLOTS; at++)
+        if (smooth.w[at] != GW_FORECAST_GAP) smooth.w[at] = (smooth.w[at] + days->w[at]) / 2;
+    return mae_of(measured, &smooth, NULL);
+}
+
+/* The reference names no parameters. One set comes near its 3.539 and 8.128 kW; another is better
+ * than the smoother. */
+static void the_double_seasonal_method_comes_near_the_reference(void **state) {
+    const year *on = *state;
+    const seasonal near = {.level = 0.02, .day = 0.1, .week = 0.2, .error = 0.7};
+    const seasonal better = {.level = 0.001, .day = 0.1, .week = 0.1};
+    gw_day_table days = seasonal_days(on, &on->gross, &near);
+    assert_near("gross", mae_of(&on->gross, &days, NULL), 3539, 15);
+    assert_near("gross, both", joined_mae(on, &on->gross, &days), 3191, 15);
+    days = seasonal_days(on, &on->net, &near);
+    assert_near("net", mae_of(&on->net, &days, NULL), 8128, 40);
+    assert_near("net, both", joined_mae(on, &on->net, &days), 7400, 40);
+    days = seasonal_days(on, &on->gross, &better);
+    assert_near("gross, slower", mae_of(&on->gross, &days, NULL), 3133, 5);
+    days = seasonal_days(on, &on->net, &better);
+    assert_near("net, slower", mae_of(&on->net, &days, NULL), 7110, 5);
+}
+
 static int compare(const void *left, const void *right) {
     const int64_t a = *(const int64_t *)left;
     const int64_t b = *(const int64_t *)right;
@@ -306,6 +385,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mean_errors_of_gross_load_are_those_of_the_reference),
         cmocka_unit_test(mean_errors_of_net_load_are_those_of_the_reference),
+        cmocka_unit_test(the_double_seasonal_method_comes_near_the_reference),
         cmocka_unit_test(quantiles_of_gross_load_are_those_of_the_reference),
         cmocka_unit_test(quantiles_of_net_load_are_those_of_the_reference),
         cmocka_unit_test(generation_apart_keeps_the_nights_dark),
